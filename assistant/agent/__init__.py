@@ -1,0 +1,1 @@
+"""The agent: understand, run, write, ground; conversation memory."""

@@ -1,0 +1,1 @@
+"""Forecasts of hospital demand as quantiles, with their accuracy so far."""

@@ -1,0 +1,1 @@
+"""The append-only record of all that led to an answer or a decision."""

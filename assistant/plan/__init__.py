@@ -1,0 +1,1 @@
+"""Plans: plan problems, their solvers, and what they hand back."""

@@ -1,0 +1,1 @@
+"""What the hospital records say: units, beds, staff, stock, movements; readers, store, census."""

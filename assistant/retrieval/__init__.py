@@ -1,0 +1,1 @@
+"""Search over the handbook and over summaries of the records."""

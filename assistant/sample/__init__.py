@@ -1,0 +1,1 @@
+"""A simulated hospital that writes the files a real one would send."""

@@ -1,0 +1,1 @@
+"""Evaluations: is the assistant good? Reports, never assertions."""

@@ -1,0 +1,1 @@
+"""The handbook that answers cite; installed as `assistant.knowledge`."""
