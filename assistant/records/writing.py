@@ -1,0 +1,82 @@
+"""Writing to the store: rows only if they are new, changed rows in place, and the fingerprint that follows."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Connection, Table, delete, insert, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from assistant.records import tables as t
+from assistant.records.findings import Finding
+
+_MOST_VALUES = 5_000  # values in one IN list; SQLite's limit is 32,766 and PostgreSQL's 65,535
+Item = TypeVar("Item")
+
+
+def chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """The items, `size` at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def add_if_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; those whose key is there already are left as they are (another process may have been first)."""
+    if not rows:
+        return
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
+
+
+def existing(
+    connection: Connection, column: Column[Any], values: Iterable[str], *others: Column[Any]
+) -> dict[Any, Any]:
+    """Which of the values the column holds, each with the other column named (or True)."""
+    found: dict[Any, Any] = {}
+    for part in chunks(list(values), _MOST_VALUES):
+        for row in connection.execute(select(column, *others).where(column.in_(part))):
+            found[row[0]] = row[1] if others else True
+    return found
+
+
+def upsert(
+    connection: Connection, table: Table, key: Sequence[str], rows: Mapping[tuple[Any, ...], dict[str, Any]]
+) -> tuple[int, int]:
+    """Store rows under their keys.
+
+    Returns:
+        How many were new and how many replaced other values.
+    """
+    columns = [table.c[name] for name in key]
+    names = [column.name for column in table.columns]
+    held: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for part in chunks(list(rows), 300):
+        for found in connection.execute(select(table).where(tuple_(*columns).in_(list(part)))):
+            values = dict(zip(names, found, strict=True))
+            held[tuple(values[name] for name in key)] = values
+    new = [row for at, row in rows.items() if at not in held]
+    changed = [(at, row) for at, row in rows.items() if at in held and not row.items() <= held[at].items()]
+    if new:
+        connection.execute(insert(table), new)
+    for at, row in changed:
+        matches = [column == value for column, value in zip(columns, at, strict=True)]
+        connection.execute(table.update().where(*matches).values(**row))
+    return len(new), len(changed)
+
+
+def add_findings(connection: Connection, findings: Iterable[Finding]) -> None:
+    """Keep findings; the same one is kept once, however often the file is imported."""
+    unique = {(f.rule, f.place, f.value): f for f in findings}
+    rows = [
+        {"rule": f.rule, "place": f.place, "value": f.value[:500], "severity": f.severity, "action": f.action}
+        for f in unique.values()
+    ]
+    add_if_new(connection, t.findings, rows)
+
+
+def move_fingerprint(connection: Connection, what: str) -> None:
+    """Fold what was just stored into the fingerprint of the records."""
+    before = connection.execute(select(t.marks.c.value).where(t.marks.c.name == "fingerprint")).scalar() or ""
+    after = hashlib.sha256(f"{before}{what}".encode()).hexdigest()
+    connection.execute(delete(t.marks).where(t.marks.c.name == "fingerprint"))
+    connection.execute(insert(t.marks), {"name": "fingerprint", "value": after})
