@@ -1,0 +1,179 @@
+"""forecast_demand: quantiles for the coming days, with accuracy so far."""
+
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from assistant.forecast.demand import Forecast
+from assistant.forecast.demand import forecast_demand as make_forecast
+from assistant.records import state
+from assistant.records.units import Unit
+from assistant.tools.arguments import Arguments, copied
+from assistant.tools.page import Page
+from assistant.tools.services import Services
+from assistant.tools.tool import Context, Outcome, Source, Tool
+from assistant.tools.wording import wording
+
+Measure = Literal["admissions", "discharges", "occupancy", "ed_arrivals", "nurse_hours", "supply_use"]
+_NOUN = {"occupancy": "patient", "admissions": "admission", "discharges": "discharge", "ed_arrivals": "arrival"}
+
+
+class ForecastDemandArguments(Arguments):
+    """Arguments of forecast_demand."""
+
+    measure: Measure = Field(description="What to forecast.")
+    unit: str | None = copied("Unit by code or name; empty for the whole hospital.")
+    item: str | None = copied("Stock item (measure supply_use).")
+    days: int = Field(default=7, ge=1, le=60, description="Days ahead.")
+
+
+def forecast_demand(services: Services, arguments: ForecastDemandArguments, context: Context) -> Outcome:
+    """The forecast as facts: the level, the peak with its interval, the risk of being over the beds, the accuracy."""
+    unit = services.unit(arguments.unit)
+    forecast = make_forecast(
+        services.store, arguments.measure, unit.code if unit else None, arguments.days, context.at, services.forecast
+    )
+    say = wording(context.language)
+    source = Source(
+        f"forecast:{arguments.measure}:{unit.code if unit else 'all'}",
+        "forecast",
+        say.word("source_forecast"),
+        version=forecast.method,
+        as_of=context.at.isoformat(timespec="minutes"),
+    )
+    page = Page(say, source)
+    _headline(page, forecast, unit)
+    beds = _open_beds(services, unit, context) if arguments.measure == "occupancy" else 0
+    if beds:
+        _against_beds(page, services, forecast, beds)
+    _days(page, forecast)
+    _drivers(page, forecast)
+    _accuracy(page, forecast)
+    chart = _chart(page, forecast, unit, beds)
+    data = {"forecast": forecast.to_json(), "beds_open": beds}
+    return page.outcome(data, charts=[chart])
+
+
+def _headline(page: Page, forecast: Forecast, unit: Unit | None) -> None:
+    say, median = page.wording, forecast.quantiles[0.5]
+    peak = median.idxmax()
+    noun = _NOUN[forecast.measure]
+    page.headline(
+        f"forecast.{forecast.measure}",
+        where=say.unit(unit) if unit else say.word("whole_hospital"),
+        days=say.count("day", len(median)),
+        start=say.day(median.index[0]),
+        end=say.day(median.index[-1]),
+        low=say.number(median.min(), noun, 0),
+        high=say.count(noun, round(median.max())),
+        peak_day=say.day(peak),
+        peak_low=say.number(forecast.quantiles[0.1][peak], noun, 0),
+        peak_high=say.number(forecast.quantiles[0.9][peak], noun, 0),
+    )
+
+
+def _open_beds(services: Services, unit: Unit | None, context: Context) -> int:
+    """Open beds that the forecast is held against; emergency bays do not count for the whole hospital."""
+    table = state.occupancy(services.store, context.at, unit.code if unit else None)
+    if unit is None:
+        wards = {known.code for known in services.store.units() if known.kind != "emergency"}
+        table = table[table.unit.isin(wards)]
+    return int(table.beds_open.sum()) if len(table) else 0
+
+
+def chance_above(quantiles: pd.Series, limit: float) -> float:
+    """Chance in percent that the quantity exceeds `limit`, from its quantiles (levels as index), interpolated.
+
+    Beyond the outer quantiles nothing is known, so the result stays between the outer levels.
+    """
+    levels = [float(level) for level in quantiles.index]
+    values = quantiles.to_numpy(float)
+    if limit < values[0]:
+        return 100 * (1 - levels[0])
+    if limit >= values[-1]:
+        return 100 * (1 - levels[-1])
+    return 100 * (1 - float(np.interp(limit, values, levels)))
+
+
+def _against_beds(page: Page, services: Services, forecast: Forecast, beds: int) -> None:
+    """The risk that counts: more patients than open beds, and the day it is highest."""
+    say = page.wording
+    risks = forecast.quantiles.apply(lambda row: chance_above(row, beds), axis=1)
+    worst = risks.idxmax()
+    key = "forecast.risk" if risks[worst] > 5 else "forecast.risk_small"
+    page.reason(key, beds=say.count("open_bed", beds), risk=say.percent(risks[worst]), day=say.day(worst))
+    full = services.tools.full_percent
+    over = int((100 * forecast.quantiles[0.5] / beds >= full).sum())
+    if over:
+        page.next_step("forecast.over_full_next", mark=say.percent(full), days=say.count("day", over))
+    else:
+        page.next_step("forecast.under_full_next", mark=say.percent(full))
+
+
+def _days(page: Page, forecast: Forecast) -> None:
+    say, noun = page.wording, _NOUN[forecast.measure]
+    for day, row in forecast.quantiles.head(14).iterrows():
+        page.row(
+            "forecast.row",
+            day=say.day(pd.Timestamp(str(day))),
+            median=say.count(noun, round(row[0.5])),
+            low=say.number(row[0.1], noun, 0),
+            high=say.number(row[0.9], noun, 0),
+        )
+
+
+def _drivers(page: Page, forecast: Forecast) -> None:
+    """Why: level, change since the week before, weekday pattern."""
+    say, noun, drivers = page.wording, _NOUN[forecast.measure], forecast.drivers
+    change = drivers.change_on_week
+    key = "forecast.level_up" if change > 0 else "forecast.level_down" if change < 0 else "forecast.level_same"
+    page.reason(key, mean=say.number(drivers.level, noun), change=say.number(abs(change), noun))
+    if drivers.weekday_matters:
+        page.reason(
+            "forecast.weekday",
+            high=say.word("weekdays").split("|")[drivers.highest_weekday],
+            high_by=say.number(drivers.highest_effect, noun),
+            low=say.word("weekdays").split("|")[drivers.lowest_weekday],
+            low_by=say.number(abs(drivers.lowest_effect), noun),
+        )
+
+
+def _accuracy(page: Page, forecast: Forecast) -> None:
+    say, noun, accuracy = page.wording, _NOUN[forecast.measure], forecast.accuracy
+    if accuracy.folds:
+        page.caveat(
+            "forecast.accuracy",
+            folds=say.number(accuracy.folds, "test"),
+            mae=say.number(accuracy.mae, noun),
+            coverage=say.percent(100 * accuracy.coverage_80),
+        )
+    if forecast.fallback:
+        page.caveat("forecast.fallback", reason=forecast.fallback)
+    if forecast.measure == "occupancy":
+        page.caveat("forecast.midnight")
+
+
+def _chart(page: Page, forecast: Forecast, unit: Unit | None, beds: int) -> dict[str, Any]:
+    say = page.wording
+    where = unit.called(say.language) if unit else say.word("whole_hospital")
+    return {
+        **forecast.chart(),
+        "title": f"{where}: {say.word(forecast.measure)}",
+        "x_label": say.word("axis_day"),
+        "y_label": say.word(f"axis_{_NOUN[forecast.measure]}s"),
+        "marks": [beds] if beds else [],
+        "mark_label": say.word("open_beds"),
+    }
+
+
+def make_tool(services: Services) -> Tool:
+    """The tool with its records bound in."""
+    return Tool(
+        "forecast_demand",
+        "Forecast the coming days: admissions, discharges, occupancy, arrivals in the emergency department, with intervals.",
+        ForecastDemandArguments,
+        partial(forecast_demand, services),
+    )

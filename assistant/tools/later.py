@@ -1,0 +1,99 @@
+"""Tools of the catalogue that are not built yet: their arguments are fixed, their call says so honestly."""
+
+from functools import partial
+from typing import Any, Literal
+
+from pydantic import Field
+
+from assistant.errors import ToolError
+from assistant.tools.arguments import Arguments, copied
+from assistant.tools.tool import Context, Outcome, Tool
+
+
+class ForecastOutbreakArguments(Arguments):
+    """Arguments of forecast_outbreak."""
+
+    measure: Literal["cases", "recovered", "deaths", "hospital_admissions"] = Field(description="What to forecast.")
+    disease: str | None = copied("Disease, e.g. influenza, COVID-19.")
+    region: str | None = copied("Region or country.")
+    weeks: int = Field(default=4, ge=1, le=12, description="Weeks ahead.")
+
+
+class PlanSuppliesArguments(Arguments):
+    """Arguments of plan_supplies."""
+
+    item: str | None = copied("Stock item; empty for all.")
+    days: int = Field(default=14, ge=1, le=90, description="Days to plan.")
+
+
+class PlanVaccinationArguments(Arguments):
+    """Arguments of plan_vaccination."""
+
+    doses: int = Field(ge=1, description="Doses to allocate.")
+    region: str | None = copied("Region or country.")
+    goal: Literal["deaths", "infections", "hospital_admissions"] | None = Field(
+        default=None, description="What to reduce first."
+    )
+
+
+class WhatIfArguments(Arguments):
+    """Arguments of what_if."""
+
+    change: Literal[
+        "staff_absent", "extra_staff", "demand", "beds_closed", "beds_opened", "delivery_late", "force", "forbid"
+    ] = Field(description="What is different.")
+    amount: float | None = Field(default=None, description="How many or how much.")
+    unit: str | None = copied("Unit by code or name.")
+    who: str | None = copied("A member of staff.")
+    item: str | None = copied("Stock item.")
+    day: str | None = copied("Day, ISO or in words.")
+    shift: str | None = copied("Shift.")
+    plan: str | None = copied("Plan; empty for the last one.")
+
+
+class ExplainArguments(Arguments):
+    """Arguments of explain."""
+
+    kind: Literal["why", "why_not", "bottleneck", "sensitivity", "conflict"] = Field(description="What to explain.")
+    subject: str | None = copied("Whom or what it is about.")
+    alternative: str | None = copied("What was expected instead.")
+    day: str | None = copied("Day, ISO or in words.")
+    shift: str | None = copied("Shift.")
+    plan: str | None = copied("Plan; empty for the last one.")
+
+
+class CheckForecastsArguments(Arguments):
+    """Arguments of check_forecasts."""
+
+    measure: str | None = copied("Measure that was forecast.")
+    unit: str | None = copied("Unit by code or name.")
+    days: int | None = Field(default=None, ge=1, le=365, description="Days to look back.")
+
+
+_LATER: tuple[tuple[str, str, type[Arguments]], ...] = (
+    ("forecast_outbreak", "Forecast an outbreak by week and region.", ForecastOutbreakArguments),
+    ("plan_supplies", "Plan orders and show projected stock.", PlanSuppliesArguments),
+    ("plan_vaccination", "Allocate vaccine doses to groups or regions.", PlanVaccinationArguments),
+    ("what_if", "Change one thing and plan again with the fewest differences.", WhatIfArguments),
+    ("explain", "Explain a plan: why, why not, bottleneck, sensitivity, conflict.", ExplainArguments),
+    ("check_forecasts", "Compare forecasts made with what happened.", CheckForecastsArguments),
+)
+
+
+def not_available(name: str, arguments: Any, context: Context) -> Outcome:
+    """Always a ToolError: the tool is not built yet."""
+    raise ToolError(
+        f"{name} is not available yet in this version. Available: search_knowledge, show_state, forecast_demand, "
+        "plan_beds, plan_staffing."
+        if context.language != "zh"
+        else f"本版本尚不提供 {name}。目前可用：查制度、看现状、预测需求、排床位、排班。",
+        code="not_available",
+    )
+
+
+def make_tools() -> list[Tool]:
+    """The tools that are still to come, marked as not available."""
+    return [
+        Tool(name, summary, arguments, partial(not_available, name), available=False)
+        for name, summary, arguments in _LATER
+    ]

@@ -1,0 +1,317 @@
+"""Times in words ("tomorrow", "next Monday", "下周一") against the records' clock.
+
+Code resolves them, never the language model. A weekday with "next" (or 下周) is the one in the next calendar week
+(Monday to Sunday); without a word it is the coming one. Answers show the resolved date, so a reader sees how the
+words were taken. Written here because the kept date libraries know neither "next Monday" nor 下周一.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from assistant.errors import ToolError
+
+_DAYS_EN = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_DAYS_ZH = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5}
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_DIGITS_ZH = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_WORDS_EN = {
+    word: number
+    for number, word in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
+} | {"a": 1, "an": 1, "couple of": 2, "a couple of": 2}
+_RELATIVE = {
+    "today": 0, "今天": 0, "今日": 0, "本日": 0, "tomorrow": 1, "明天": 1, "明日": 1,
+    "day after tomorrow": 2, "后天": 2, "yesterday": -1, "昨天": -1, "昨日": -1, "day before yesterday": -2, "前天": -2, "大后天": 3, "大前天": -3,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of time [start, end); `exact` if a clock time was said, not only a day."""
+
+    start: datetime
+    end: datetime
+    exact: bool = False
+
+    @property
+    def day(self) -> date:
+        """The first day."""
+        return self.start.date()
+
+
+def resolve(text: str, now: datetime) -> Span:
+    """The stretch of time that `text` means at the clock `now`.
+
+    Raises:
+        ToolError: code `unknown_time`, if the words are not understood.
+    """
+    said = unicodedata.normalize("NFKC", text).strip().lower().rstrip(".?。？")
+    said = re.sub(r"^(?:on|at|by|from|since|until|till|in the|the|for|从|到|在|于)\s*(?=\S)", "", said).strip()
+    for reader in _READERS:
+        span = reader(said, now)
+        if span is not None:
+            return span
+    raise ToolError(
+        f"'{text}' is not a time I understand. Say a date (2026-03-14), a day (tomorrow, next Monday, 下周一) "
+        "or a distance (in 3 days, 3天后).",
+        code="unknown_time",
+    )
+
+
+def number_in_words(text: str) -> int | None:
+    """A small whole number in digits, English words or Chinese numerals; None if it is none of these."""
+    if text.isdigit():
+        return int(text)
+    if text in _WORDS_EN:
+        return _WORDS_EN[text]
+    return _chinese_number(text)
+
+
+def _chinese_number(text: str) -> int | None:
+    if not text or any(c not in _DIGITS_ZH and c != "十" for c in text):
+        return None
+    if "十" not in text:
+        return _DIGITS_ZH[text] if len(text) == 1 else None
+    tens, _, ones = text.partition("十")
+    return (_DIGITS_ZH[tens] if tens else 1) * 10 + (_DIGITS_ZH[ones] if ones else 0)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def _days(start: date, count: int = 1) -> Span:
+    return Span(_midnight(start), _midnight(start) + timedelta(days=count))
+
+
+def _moment(at: datetime) -> Span:
+    return Span(at, at, exact=True)
+
+
+def _now(said: str, now: datetime) -> Span | None:
+    return (
+        _moment(now)
+        if said in {"now", "right now", "currently", "at the moment", "现在", "目前", "当前", "此刻"}
+        else None
+    )
+
+
+def _iso(said: str, now: datetime) -> Span | None:
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", said):
+            return _days(date.fromisoformat(said))
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}[t ]\d{2}:\d{2}(:\d{2})?.*", said):
+            return _moment(datetime.fromisoformat(said.replace("t", " ")).replace(tzinfo=None))
+    except ValueError:
+        return None
+    return None
+
+
+def _with_clock(said: str, now: datetime) -> Span | None:
+    """`tomorrow 8:00`, `yesterday at 3pm`, `昨天20点`, `今晚8点半`."""
+    match = re.fullmatch(r"(.*?)\s*(?:at\s+)?(\d{1,2})(?::(\d{2})|\s*点(半|\d{1,2}分)?|(?=\s*[ap]m))\s*(am|pm)?", said)
+    if not match:
+        return None
+    words, hour, minute, zh_minute, half = match.groups()
+    minutes = int(minute or 0) if not zh_minute else 30 if zh_minute == "半" else int(zh_minute[:-1])
+    shift = 12 if half == "pm" and int(hour) < 12 else -12 if half == "am" and int(hour) == 12 else 0
+    if re.search(r"[晚下]", words.replace("下周", "").replace("下个", "")) and int(hour) < 12:
+        shift = 12
+    day = resolve(re.sub(r"(上午|早上|下午|晚上|中午)$", "", words) or "today", now).day
+    if not (0 <= int(hour) + shift <= 23 and 0 <= minutes <= 59):
+        return None
+    return _moment(datetime.combine(day, time(int(hour) + shift, minutes)))
+
+
+def _part_of_day(said: str, now: datetime) -> Span | None:
+    """Tonight and this morning; night is the coming night shift, 20:00 to 08:00."""
+    today = _midnight(now.date())
+    hours = {
+        ("tonight", "this evening", "今晚", "今夜", "今天晚上", "今晚上"): (20, 32),
+        ("this morning", "今早", "今天早上", "今天上午"): (6, 12),
+        ("this afternoon", "今天下午"): (12, 18),
+        ("last night", "昨晚", "昨夜", "昨天晚上"): (-4, 8),
+        ("tomorrow morning", "明早", "明天早上", "明天上午"): (30, 36),
+        ("tomorrow night", "tomorrow evening", "明晚", "明天晚上"): (44, 56),
+    }
+    for words, (start, end) in hours.items():
+        if said in words:
+            return Span(today + timedelta(hours=start), today + timedelta(hours=end), exact=True)
+    return None
+
+
+def _relative_day(said: str, now: datetime) -> Span | None:
+    shift = _RELATIVE.get(said)
+    return None if shift is None else _days(now.date() + timedelta(days=shift))
+
+
+def _weekday(said: str, now: datetime) -> Span | None:
+    english = re.fullmatch(
+        r"(next|this|last|coming|past)?\s*(" + "|".join(f"{d[:3]}(?:{d[3:]})?" for d in _DAYS_EN) + r")", said
+    )
+    chinese = re.fullmatch(r"(下下|下|本|这|上)?个?(?:周|星期|礼拜)([一二三四五六日天])", said)
+    if english:
+        which, day = english[1] or "coming", [d[:3] for d in _DAYS_EN].index(english[2][:3])
+    elif chinese:
+        which, day = (
+            {"下下": "after next", "下": "next", "本": "this", "这": "this", "上": "last"}.get(chinese[1], "coming"),
+            _DAYS_ZH[chinese[2]],
+        )
+    else:
+        return None
+    monday = now.date() - timedelta(days=now.weekday())
+    weeks = {"after next": 14, "next": 7, "this": 0, "last": -7}
+    if which in weeks:
+        return _days(monday + timedelta(days=day + weeks[which]))
+    ahead = (day - now.weekday()) % 7
+    return _days(now.date() + timedelta(days=ahead - 7 if which == "past" else ahead))
+
+
+def _week_or_month(said: str, now: datetime) -> Span | None:
+    monday = now.date() - timedelta(days=now.weekday())
+    weeks = {
+        "this week": 0, "本周": 0, "这周": 0, "这个星期": 0, "next week": 7, "下周": 7, "下星期": 7, "下个星期": 7,
+        "last week": -7, "上周": -7, "上星期": -7, "上个星期": -7, "week after next": 14, "下下周": 14,
+    }  # fmt: skip
+    if said in weeks:
+        return _days(monday + timedelta(days=weeks[said]), 7)
+    weekends = {
+        "this weekend": 5,
+        "weekend": 5,
+        "本周末": 5,
+        "这周末": 5,
+        "周末": 5,
+        "next weekend": 12,
+        "下周末": 12,
+        "last weekend": -2,
+        "上周末": -2,
+    }
+    if said in weekends:
+        return _days(monday + timedelta(days=weekends[said]), 2)
+    months = {
+        "this month": 0,
+        "本月": 0,
+        "这个月": 0,
+        "last month": -1,
+        "上个月": -1,
+        "上月": -1,
+        "next month": 1,
+        "下个月": 1,
+        "下月": 1,
+    }
+    return _month(now.year, now.month + months[said]) if said in months else None
+
+
+def _month(year: int, month: int) -> Span:
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    first = date(year, month, 1)
+    after = date(year + month // 12, month % 12 + 1, 1)
+    return _days(first, (after - first).days)
+
+
+def _distance(said: str, now: datetime) -> Span | None:
+    """`in 3 days`, `two weeks ago`, `past 7 days`, `last 30 days`, `3天后`, `两周前`, `过去7天`, `未来一周`."""
+    english = re.fullmatch(
+        r"(in|next|coming|last|past|previous)?\s*(\d+|[a-z ]+?)\s*(hour|day|week|month)s?\s*(ago|from now|later)?", said
+    )
+    chinese = re.fullmatch(
+        r"(过去|最近|近|未来|接下来|今后)?的?(\d+|[一二两三四五六七八九十]+)个?(小时|天|日|周|星期|月)的?(前|以前|之前|后|以后|之后)?",
+        said,
+    )
+    match = english or chinese
+    if not match:
+        return None
+    before, amount, unit, after = match.groups()
+    count = number_in_words(amount.strip())
+    if count is None or not (before or after):
+        return None
+    hours = count * {"hour": 1, "小时": 1, "day": 24, "天": 24, "日": 24, "month": 720, "月": 720}.get(unit, 168)
+    if hours > 24 * 3660:
+        return None
+    return _distance_span(before or "", after or "", hours, now)
+
+
+def _distance_span(before: str, after: str, hours: int, now: datetime) -> Span:
+    length = timedelta(hours=hours)
+    if after in {"ago", "前", "以前", "之前"}:
+        return _moment(now - length) if hours < 24 else _days((now - length).date())
+    if before in {"last", "past", "previous", "过去", "最近", "近"}:
+        return Span(now - length, now, exact=True)
+    if before in {"next", "coming", "未来", "接下来", "今后"}:
+        return Span(now, now + length, exact=True)
+    return _moment(now + length) if hours < 24 else _days((now + length).date())
+
+
+def _date_in_words(said: str, now: datetime) -> Span | None:
+    """`14 March`, `March 14th 2026`, `3月14日`, `2026年3月14日`, `March`, `3月`, `14/3/2026`."""
+    for reader in (_english_date, _chinese_date, _slashed_date):
+        found = reader(said)
+        if found is None:
+            continue
+        year, month, day = found
+        try:
+            if day is None:
+                return _month(year or now.year, month)
+            return _days(date(year, month, day) if year else _nearest(month, day, now.date()))
+        except ValueError:
+            return None
+    return None
+
+
+def _english_date(said: str) -> tuple[int | None, int, int | None] | None:
+    name = r"(" + "|".join(_MONTHS) + r")[a-z]*\.?"
+    for pattern, order in (
+        (rf"(\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?{name}(?:,?\s*(\d{{4}}))?", (2, 1, 3)),
+        (rf"{name}\s*(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s*(\d{{4}}))?", (1, 2, 3)),
+        (rf"{name}()(?:\s*(\d{{4}}))?", (1, 2, 3)),
+    ):
+        match = re.fullmatch(pattern, said)
+        if match:
+            month, day, year = (match[group] for group in order)
+            return int(year) if year else None, _MONTHS.index(month[:3]) + 1, int(day) if day else None
+    return None
+
+
+def _chinese_date(said: str) -> tuple[int | None, int, int | None] | None:
+    match = re.fullmatch(r"(?:(\d{4})年)?(\d{1,2}|十?[一二三四五六七八九十])月(?:份|(\d{1,2})[日号]?)?", said)
+    if not match:
+        return None
+    month = number_in_words(match[2]) or 0
+    return int(match[1]) if match[1] else None, month, int(match[3]) if match[3] else None
+
+
+def _slashed_date(said: str) -> tuple[int | None, int, int | None] | None:
+    """Day first (14/3/2026) or year first (2026/3/14); month first is not guessed at."""
+    match = re.fullmatch(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})", said)
+    if match:
+        return int(match[1]), int(match[2]), int(match[3])
+    match = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", said)
+    return (int(match[3]), int(match[2]), int(match[1])) if match else None
+
+
+def _nearest(month: int, day: int, today: date) -> date:
+    """A date without a year is the one nearest to today (29 February: the nearest leap year's)."""
+    candidates = []
+    for year in range(today.year - 4, today.year + 5):
+        try:
+            candidates.append(date(year, month, day))
+        except ValueError:
+            continue
+    return min(candidates, key=lambda candidate: abs(candidate - today))
+
+
+_READERS: tuple[Callable[[str, datetime], Span | None], ...] = (
+    _now,
+    _iso,
+    _part_of_day,
+    _relative_day,
+    _weekday,
+    _week_or_month,
+    _distance,
+    _date_in_words,
+    _with_clock,
+)
