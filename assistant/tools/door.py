@@ -53,7 +53,10 @@ def call(tools: Mapping[str, Tool], name: str, raw: Any, context: Context, journ
 
     Args:
         tools: The catalogue.
+        name: Which tool, as it came in.
         raw: Arguments as a dict or as JSON text.
+        context: What the session says.
+        journal: Where the call is recorded.
 
     Raises:
         JournalError: The record could not be made durable; then nothing may be shown.

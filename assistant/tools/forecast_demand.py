@@ -173,7 +173,7 @@ def make_tool(services: Services) -> Tool:
     """The tool with its records bound in."""
     return Tool(
         "forecast_demand",
-        "Forecast the coming days: admissions, discharges, occupancy, arrivals in the emergency department, with intervals.",
+        "Forecast the coming days: admissions, discharges, occupancy, emergency arrivals, with intervals.",
         ForecastDemandArguments,
         partial(forecast_demand, services),
     )

@@ -24,8 +24,9 @@ _WORDS_EN = {
     )
 } | {"a": 1, "an": 1, "couple of": 2, "a couple of": 2}
 _RELATIVE = {
-    "today": 0, "今天": 0, "今日": 0, "本日": 0, "tomorrow": 1, "明天": 1, "明日": 1,
-    "day after tomorrow": 2, "后天": 2, "yesterday": -1, "昨天": -1, "昨日": -1, "day before yesterday": -2, "前天": -2, "大后天": 3, "大前天": -3,
+    "today": 0, "tomorrow": 1, "day after tomorrow": 2, "yesterday": -1, "day before yesterday": -2,
+    "今天": 0, "今日": 0, "本日": 0, "明天": 1, "明日": 1, "后天": 2, "大后天": 3,
+    "昨天": -1, "昨日": -1, "前天": -2, "大前天": -3,
 }  # fmt: skip
 
 

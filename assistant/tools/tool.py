@@ -112,7 +112,7 @@ class Tool:
         summary: One sentence for the language model and for `--help`.
         arguments: Pydantic class, one described field per argument, extra fields forbidden.
         run: `run(arguments, context) -> Outcome`; raises `ToolError` for what the user can mend.
-        plans: True if the outcome carries a proposal.
+        inputs: For tools that plan: what the plan would be computed from now, as JSON types, without solving.
         available: False for tools of the catalogue that are not built yet.
     """
 
@@ -120,5 +120,5 @@ class Tool:
     summary: str
     arguments: type[BaseModel]
     run: Callable[[Any, Context], Outcome]
-    plans: bool = False
+    inputs: Callable[[Any, Context], dict[str, Any]] | None = None
     available: bool = True

@@ -1,0 +1,23 @@
+"""Keep the plan of a call as a proposal that a person can decide on."""
+
+from assistant.plan.proposals import Proposals, StoredProposal
+from assistant.tools.door import CallRecord, json_safe
+from assistant.tools.tool import Context
+
+
+def put_forward(record: CallRecord, context: Context, proposals: Proposals) -> StoredProposal | None:
+    """The stored proposal of a call; None if the call made no plan."""
+    proposal = record.outcome.proposal if record.outcome else None
+    if proposal is None:
+        return None
+    made = {
+        "at": context.at.isoformat(),
+        "user": context.user,
+        "role": context.role,
+        "language": context.language,
+        "tool": record.tool,
+        "arguments": record.arguments,
+        "journal_id": record.journal_id,
+    }
+    plan, inputs, made = json_safe([proposal.plan, proposal.inputs, made])
+    return proposals.put(proposal.kind, proposal.summary, plan, inputs, made)

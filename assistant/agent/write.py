@@ -1,0 +1,82 @@
+"""Write: the answer's text, from facts only.
+
+With a served language model the text is written by it from facts and cited passages (it has no tools here). With
+the embedded one the text is the plain rendering of the outcomes, composed by code.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.agent.claims import Names
+from assistant.agent.ground import Grounding, ground
+from assistant.errors import LanguageModelError
+from assistant.tools.door import CallRecord
+from assistant.tools.tool import Fact, Source
+from assistant.tools.wording import Wording
+
+
+class Writer(Protocol):
+    """A language model that writes from facts."""
+
+    def write(self, question: str, language: str, facts: Sequence[str], passages: Sequence[str]) -> str:
+        """The answer's text; raises LanguageModelError if none comes."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """The text to show and how it came about.
+
+    Attributes:
+        text: Shown.
+        grounding: Of the text shown.
+        replaced: The text first written and what was not grounded in it; None if it was shown as written.
+        note: Why the language model did not write, if it was meant to.
+    """
+
+    text: str
+    grounding: Grounding
+    replaced: dict[str, object] | None = None
+    note: str = ""
+
+
+def plain(records: Sequence[CallRecord], wording: Wording) -> str:
+    """The plain rendering: each outcome's text, each failure with its reason and the near names."""
+    parts = [record.outcome.text if record.outcome else failure(record, wording) for record in records]
+    return "\n\n".join(parts)
+
+
+def failure(record: CallRecord, wording: Wording) -> str:
+    """What a user reads about a step that could not be done."""
+    text, _ = wording.say("agent.failed", message=record.error)
+    if record.near and not any(name in record.error for name in record.near):
+        text += " " + wording.say("agent.near", names=wording.listed(record.near))[0]
+    return text
+
+
+def write(
+    question: str,
+    records: Sequence[CallRecord],
+    facts: Sequence[Fact],
+    sources: Sequence[Source],
+    names: Names,
+    wording: Wording,
+    writer: Writer | None,
+) -> Written:
+    """Write and ground; what is not grounded is replaced by the plain rendering."""
+    rendering = plain(records, wording)
+    failed = [failure(record, wording) for record in records if record.outcome is None]
+    # A failure is told in our own words: it may name what the user typed, which no fact bears.
+    fallback = ground(plain([record for record in records if record.outcome], wording), facts, sources, names)
+    if writer is None or failed or not facts:
+        return Written(rendering, fallback)
+    try:
+        passages = [source.excerpt for source in sources if source.excerpt]
+        text = writer.write(question, wording.language, [fact.text for fact in facts], passages).strip()
+    except LanguageModelError as error:
+        return Written(rendering, fallback, note=str(error))
+    grounding = ground(text, facts, sources, names)
+    if text and grounding.ok:
+        return Written(text, grounding)
+    replaced = {"text": text, "ungrounded": [f"{claim.kind} {claim.value}" for claim in grounding.ungrounded]}
+    return Written(rendering, fallback, replaced=replaced)
