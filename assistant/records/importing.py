@@ -1,21 +1,34 @@
 """Imports files and folders into the store: CSV first, then feeds; importing twice changes nothing."""
 
+import io
 import time
+import zlib
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 from sqlalchemy import Connection, insert
 
 from assistant.errors import RecordError
 from assistant.records import tables as t
+from assistant.records.adt import AdtReader
+from assistant.records.clock_reading import SiteClock, home_offset
 from assistant.records.csv_files import CsvContent, read_csv
+from assistant.records.feeds import store_told
+from assistant.records.fhir import FhirReader
+from assistant.records.fhir_feed import read_fhir
+from assistant.records.hl7_feed import read_hl7
+from assistant.records.rebuilding import rebuild_touched
 from assistant.records.report import FileReport, ImportReport
 from assistant.records.settings import RecordsSettings
 from assistant.records.sources import SourceFile, find_files, in_order, open_source, recognise_file
 from assistant.records.store import Store
+from assistant.records.unit_names import UnitBook
 from assistant.records.writing import add_findings, move_fingerprint, upsert
 
+_SAMPLE = 4 << 20  # bytes in which the file's usual offset from UTC is looked for
 Progress = Callable[[str, int], None]
 
 
@@ -50,23 +63,90 @@ def import_paths(
         except RecordError as error:
             report.files.append(FileReport(path.name))
             report.files[-1].fail(error)
+    job = _Job(store, site, settings or RecordsSettings(), progress)
     for source in in_order(recognised):
-        report.files.append(_import_file(store, source, site))
+        report.files.append(_import_file(job, source))
+        report.visits += rebuild_touched(store)
     report.seconds = time.perf_counter() - began
     return report
 
 
-def _import_file(store: Store, source: SourceFile, site: str) -> FileReport:
+@dataclass(frozen=True)
+class _Job:
+    """What all files of one import share."""
+
+    store: Store
+    site: str
+    settings: RecordsSettings
+    progress: Progress | None
+
+
+def _import_file(job: _Job, source: SourceFile) -> FileReport:
     """Import one file and log it."""
     file, began = FileReport(source.path.name, source.kind), time.perf_counter()
     try:
-        _import_csv(store, source, file)
+        if source.kind in ("hl7", "fhir"):
+            with open_source(source.path) as stream:
+                import_stream(job.store, stream, file, job.site, job.settings, job.progress)
+        else:
+            _import_csv(job.store, source, file)
     except RecordError as error:
         file.fail(error)
+    except (OSError, EOFError, zlib.error) as error:
+        file.fail(RecordError(f"{source.path.name} broke off after {file.read} messages: {error}."))
     file.seconds = time.perf_counter() - began
-    with store.engine.begin() as connection:
-        _log(connection, file, site)
+    with job.store.engine.begin() as connection:
+        _log(connection, file, job.site)
     return file
+
+
+def import_stream(
+    store: Store,
+    stream: BinaryIO,
+    file: FileReport,
+    site: str,
+    settings: RecordsSettings,
+    progress: Progress | None = None,
+) -> None:
+    """Store the messages of one stream of HL7 v2 or FHIR; `rebuild_touched` must follow.
+
+    Args:
+        store: Where to.
+        stream: Bytes; `file.kind` says of what.
+        file: Named and of a kind; counts are added to it.
+        site: Keeps equal numbers of several sites apart.
+        settings: The site's clock and batch size.
+        progress: As for `import_paths`.
+    """
+    sample = stream.read(_SAMPLE)
+    whole = cast(BinaryIO, io.BufferedReader(_Rejoined(sample, stream)))
+    units = UnitBook(store.units())
+    clock = SiteClock(settings.zone, home_offset(sample), settings.earliest_year)
+    parts = site, clock, store.pseudonyms, units
+    if file.kind == "hl7":
+        told = read_hl7(whole, AdtReader(*parts), file.file)
+    else:
+        told = read_fhir(whole, FhirReader(*parts), file.file)
+    store_told(store, told, units, file, settings.batch, progress)
+
+
+class _Rejoined(io.RawIOBase):
+    """A stream whose beginning was read already (a pipe or gzip file cannot go back cheaply)."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._parts = [io.BytesIO(head), rest]
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while self._parts:
+            chunk = self._parts[0].read(len(buffer))
+            if chunk:
+                buffer[: len(chunk)] = chunk
+                return len(chunk)
+            self._parts.pop(0)
+        return 0
 
 
 def _import_csv(store: Store, source: SourceFile, file: FileReport) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Executable, Row, create_engine, event, func, make_url, or_, select
+from sqlalchemy import ColumnElement, Executable, create_engine, event, func, make_url, or_, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -89,7 +89,7 @@ class Store:
         """Address of the database, its password hidden."""
         return self.engine.url.render_as_string(hide_password=True)
 
-    def read(self, statement: Executable) -> Sequence[Row[Any]]:
+    def read(self, statement: Executable) -> Sequence[Any]:
         """All rows of a query."""
         with self.engine.connect() as connection:
             return connection.execute(statement).fetchall()
@@ -187,7 +187,7 @@ def times(values: Sequence[int | None] | pd.Series) -> pd.Series:
     return pd.to_datetime(pd.Series(values, dtype="Int64").astype("float64"), unit="s")
 
 
-def _frame(rows: Sequence[Row[Any]], columns: list[str]) -> pd.DataFrame:
+def _frame(rows: Sequence[Any], columns: list[str]) -> pd.DataFrame:
     """Rows as a table: times as datetimes, flags as booleans, numbers that may be missing as `Int64`."""
     frame = pd.DataFrame.from_records([tuple(row) for row in rows], columns=columns)
     for name in _TIMES:

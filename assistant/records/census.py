@@ -1,0 +1,120 @@
+"""Who is where: patients in each unit now and over time, and the beds that are free."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import func, or_, select
+
+from assistant.records import tables as t
+from assistant.records.store import Store, overlapping
+from assistant.records.wall import to_seconds
+
+_FAR = np.iinfo(np.int64).max  # end of a stay that has none yet
+
+
+def occupancy(store: Store, at: datetime, unit: str | None = None) -> pd.DataFrame:
+    """Patients and beds of every unit, or of one, at a time.
+
+    Returns:
+        unit, patients, beds_open, beds_closed, free (open beds less patients, not below 0; missing where the unit has
+        no known beds), percent (patients per 100 open beds; above 100 when overcrowded; NaN without known open beds).
+    """
+    codes = [u.code for u in store.units() if unit in (None, u.code)]
+    present = patients_present(store, at)
+    beds = store.beds(unit)
+    frame = pd.DataFrame({"unit": codes})
+    frame["patients"] = [present.get(code, 0) for code in codes]
+    frame["beds_open"] = [sum(1 for bed in beds if bed.unit == code and bed.open) for code in codes]
+    frame["beds_closed"] = [sum(1 for bed in beds if bed.unit == code and not bed.open) for code in codes]
+    known = (frame["beds_open"] + frame["beds_closed"]) > 0
+    frame["free"] = (frame["beds_open"] - frame["patients"]).clip(lower=0).astype("Int64").where(known)
+    frame["percent"] = 100.0 * frame["patients"] / frame["beds_open"].astype(float).where(frame["beds_open"] > 0)
+    return frame
+
+
+def patients_present(store: Store, at: datetime) -> dict[str, int]:
+    """Number of patients by unit; units without any are left out."""
+    s, now = t.stays.c, to_seconds(at)
+    query = select(s.unit, func.count()).where(s.start <= now, or_(s.end.is_(None), s.end > now)).group_by(s.unit)
+    return {row[0]: int(row[1]) for row in store.read(query)}
+
+
+def free_beds(store: Store, at: datetime, unit: str | None = None) -> pd.DataFrame:
+    """Open beds in which nobody lies at a time.
+
+    A patient of whom only the unit is known occupies no particular bed here; `occupancy` counts him.
+
+    Returns:
+        unit, room, bed, isolation, ventilator, sex_rule, room_sex (sexes of those in the room: `F`, `M`, `F/M` or
+        empty).
+    """
+    s, now = t.stays.c, to_seconds(at)
+    rows = store.read(select(s.unit, s.room, s.bed, s.sex).where(s.start <= now, or_(s.end.is_(None), s.end > now)))
+    taken = {(row.unit, row.room, row.bed) for row in rows}
+    sexes: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        if row.sex and row.room:
+            sexes.setdefault((row.unit, row.room), set()).add(row.sex)
+    free = [bed for bed in store.beds(unit) if bed.open and (bed.unit, bed.room, bed.bed) not in taken]
+    columns = ["unit", "room", "bed", "isolation", "ventilator", "sex_rule", "room_sex"]
+    records = [
+        (b.unit, b.room, b.bed, b.isolation, b.ventilator, b.sex_rule.value,
+         "/".join(sorted(sexes.get((b.unit, b.room), ()))))
+        for b in free
+    ]  # fmt: skip
+    return pd.DataFrame(records, columns=columns)
+
+
+def census_history(
+    store: Store,
+    start: datetime,
+    end: datetime,
+    unit: str | None = None,
+    every: str = "1D",
+    hour: int = 0,
+) -> pd.DataFrame:
+    """Patients present at regular times from `start` up to, not including, `end`.
+
+    Args:
+        store: The records.
+        start: First moment of interest.
+        end: Moment at which the span is over.
+        unit: Only this unit; else every known unit has a column.
+        every: Step, as pandas writes it: `1D`, `6h`.
+        hour: Hour of the first day from which the steps are counted.
+
+    Returns:
+        Index: the times; a column for each unit.
+    """
+    first = pd.Timestamp(start).normalize() + pd.Timedelta(hours=hour)
+    times = pd.date_range(first, end, freq=every)
+    times = times[(times >= pd.Timestamp(start)) & (times < pd.Timestamp(end))]
+    return census_at(store, times, unit)
+
+
+def census_at(store: Store, times: pd.DatetimeIndex, unit: str | None = None) -> pd.DataFrame:
+    """Patients present in each unit at any given times, a row per time in the order given."""
+    codes = [unit] if unit else [u.code for u in store.units()]
+    counts = pd.DataFrame(0, index=times, columns=codes)
+    counts.index.name = "time"
+    if times.empty:
+        return counts
+    s = t.stays.c
+    span = overlapping(times.min().to_pydatetime(), times.max().to_pydatetime() + pd.Timedelta(seconds=1))
+    query = select(s.unit, s.start, func.coalesce(s.end, _FAR)).where(*span)
+    rows = store.read(query if unit is None else query.where(s.unit == unit))
+    seconds = times.to_numpy(dtype="datetime64[s]").astype(np.int64)
+    for code, part in _by_unit([tuple(row) for row in rows]).items():
+        began, left = np.sort(part[:, 0]), np.sort(part[:, 1])
+        counts[code] = np.searchsorted(began, seconds, "right") - np.searchsorted(left, seconds, "right")
+    return counts
+
+
+def _by_unit(rows: Sequence[tuple[str, int, int]]) -> dict[str, np.ndarray]:
+    """Starts and ends of each unit's stays."""
+    gathered: dict[str, list[tuple[int, int]]] = {}
+    for code, start, end in rows:
+        gathered.setdefault(code, []).append((start, end))
+    return {code: np.array(spans, dtype=np.int64) for code, spans in gathered.items()}

@@ -1,0 +1,205 @@
+"""Stores what feeds tell, batch by batch: new messages and movements only, and what cannot be read in quarantine."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, delete, insert, or_, select
+
+from assistant.records import tables as t
+from assistant.records.findings import Finding
+from assistant.records.movements import Movement
+from assistant.records.report import FileReport
+from assistant.records.store import Store
+from assistant.records.unit_names import UnitBook
+from assistant.records.writing import add_findings, add_if_new, existing, move_fingerprint
+
+_FIELDS = tuple(Movement.__dataclass_fields__)
+_MOST_RAW = 100_000  # characters of a faulty message that are kept
+Item = TypeVar("Item")
+
+
+@dataclass
+class Told:
+    """What one message or resource told.
+
+    Attributes:
+        key: Makes it recognisable when it is sent again; empty: only its events do.
+        replaces: Source of movements that a newer version of the same resource takes the place of.
+        merges: Patient pseudonyms (given up, valid).
+        patient: Row for the table of patients.
+        faults: Rule, reason and raw text for quarantine.
+        ignored: Set if it is readable but of no use here.
+    """
+
+    key: str = ""
+    movements: list[Movement] = field(default_factory=list)
+    replaces: str = ""
+    merges: list[tuple[str, str]] = field(default_factory=list)
+    patient: dict[str, Any] | None = None
+    findings: list[Finding] = field(default_factory=list)
+    faults: list[tuple[str, str, str]] = field(default_factory=list)
+    place: str = ""
+    ignored: str = ""
+
+
+def store_told(
+    store: Store,
+    told: Iterable[Told],
+    units: UnitBook,
+    file: FileReport,
+    batch: int,
+    progress: Callable[[str, int], None] | None = None,
+) -> None:
+    """Store a stream in transactions of `batch` messages; stays are rebuilt afterwards by `rebuilding`.
+
+    Args:
+        store: Where to.
+        told: What the messages told, lazily.
+        units: Where the readers note units that nobody has declared.
+        file: Counts are added to it.
+        batch: Messages a transaction.
+        progress: Called with the file's name and the number of messages read so far.
+    """
+    for part in _batches(told, batch):
+        with store.engine.begin() as connection:
+            _Batch(connection, file).store(part, units)
+        if progress:
+            progress(file.file, file.read)
+
+
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while part := list(islice(iterator, size)):
+        yield part
+
+
+class _Batch:
+    """One transaction's worth of messages.
+
+    Args:
+        connection: In a transaction.
+        file: Counts are added to it.
+    """
+
+    def __init__(self, connection: Connection, file: FileReport) -> None:
+        self._connection = connection
+        self._file = file
+        self._messages: dict[str, str] = {}
+        self._events: dict[str, Movement] = {}
+        self._replaced: set[str] = set()
+
+    def store(self, part: Sequence[Told], units: UnitBook) -> None:
+        """Store what is new."""
+        self._file.read += len(part)
+        known = existing(self._connection, t.messages.c.message, {x.key for x in part if x.key}, t.messages.c.identity)
+        moved = [movement for x in part for movement in x.movements]
+        events = existing(self._connection, t.movements.c.event, {movement.event for movement in moved})
+        for told in part:
+            self._take(told, known, events)
+        self._set_aside([x for x in part if x.faults])
+        self._write(units)
+        add_findings(self._connection, [finding for x in part for finding in x.findings])
+
+    def _take(self, told: Told, known: dict[str, str], events: dict[str, Any]) -> None:
+        """Decide what one message is: quarantined, ignored, known already, or new."""
+        for finding in told.findings:
+            self._file.note(finding.rule)
+        if told.faults:
+            self._file.quarantined += 1
+        elif told.ignored:
+            self._file.ignored += 1
+            self._file.note(told.ignored)
+        elif self._is_new(told, known, events):
+            self._file.new += 1
+        else:
+            self._file.duplicate += 1
+
+    def _is_new(self, told: Told, known: dict[str, str], events: dict[str, Any]) -> bool:
+        """True if the message tells something that is not stored yet."""
+        identity = ",".join(movement.identity for movement in told.movements)
+        before = self._messages.get(told.key, known.get(told.key)) if told.key else None
+        if before == identity and not told.patient:
+            return False
+        if before is not None and told.replaces:
+            self._forget(told.replaces, events)
+        elif before is not None and not told.patient:
+            told.findings.append(Finding("control_id_reused", "warning", told.place, told.key, "kept"))
+            self._file.note("control_id_reused")
+        if told.key:
+            self._messages[told.key] = identity
+        fresh = {x.event: x for x in told.movements if x.event not in events and x.event not in self._events}
+        self._events |= fresh
+        return bool(fresh) | self._add_people(told)
+
+    def _forget(self, source: str, events: dict[str, Any]) -> None:
+        """Take out the movements that an older version of a resource told."""
+        c = t.movements.c
+        for event, visit in self._connection.execute(select(c.event, c.visit).where(c.source == source)).fetchall():
+            events.pop(event, None)
+            self._replaced.add(visit)
+        self._connection.execute(delete(t.movements).where(c.source == source))
+        self._events = {event: x for event, x in self._events.items() if x.source != source}
+
+    def _add_people(self, told: Told) -> bool:
+        """Store a patient's data and merged numbers; their visits are rebuilt."""
+        changed: set[str] = set()
+        for old, new in told.merges:
+            held = existing(self._connection, t.links.c.old, [old], t.links.c.new)
+            if held.get(old) != new:
+                self._connection.execute(delete(t.links).where(t.links.c.old == old))
+                self._connection.execute(insert(t.links), {"kind": "patient", "old": old, "new": new})
+                changed |= {old, new}
+        if told.patient:
+            c = t.patients.c
+            row = self._connection.execute(select(t.patients).where(c.patient == told.patient["patient"])).first()
+            if row is None or row._asdict() != told.patient:
+                self._connection.execute(delete(t.patients).where(c.patient == told.patient["patient"]))
+                self._connection.execute(insert(t.patients), told.patient)
+                changed.add(told.patient["patient"])
+                changed |= {old for old, _ in told.merges}
+        self._touch_patients(changed)
+        return bool(changed)
+
+    def _touch_patients(self, patients: set[str]) -> None:
+        if not patients:
+            return
+        c = t.movements.c
+        linked = select(t.links.c.old).where(t.links.c.new.in_(patients))
+        query = select(c.visit).distinct().where(or_(c.patient.in_(patients), c.patient.in_(linked)))
+        self._replaced |= set(self._connection.execute(query).scalars())
+        self._replaced |= {x.visit for x in self._events.values() if x.patient in patients}
+
+    def _set_aside(self, faulty: Sequence[Told]) -> None:
+        """Keep unreadable text with the reason; the same text once."""
+        rows = {}
+        for told in faulty:
+            for rule, reason, raw in told.faults:
+                digest = hashlib.sha256(raw.encode()).hexdigest()
+                kept = raw[:_MOST_RAW].replace("\x00", "")
+                rows[digest] = {"digest": digest, "rule": rule, "reason": reason, "place": told.place, "raw": kept}
+                self._file.note(rule)
+        add_if_new(self._connection, t.quarantine, list(rows.values()))
+
+    def _write(self, units: UnitBook) -> None:
+        connection = self._connection
+        if units.made:
+            add_if_new(connection, t.units, list(units.made.values()))
+            units.made.clear()
+        rows = [{"message": key, "identity": identity} for key, identity in self._messages.items()]
+        if rows:
+            keys = [row["message"] for row in rows]
+            for start in range(0, len(keys), 5000):
+                connection.execute(delete(t.messages).where(t.messages.c.message.in_(keys[start : start + 5000])))
+            add_if_new(connection, t.messages, rows)
+        add_if_new(connection, t.movements, [_row(event, x) for event, x in self._events.items()])
+        touched = {x.visit for x in self._events.values()} | self._replaced
+        add_if_new(connection, t.touched, [{"visit": visit} for visit in touched])
+        if touched:
+            move_fingerprint(connection, ",".join(sorted(self._events)) + ",".join(sorted(self._replaced)))
+
+
+def _row(event: str, movement: Movement) -> dict[str, Any]:
+    return {"event": event, **{name: getattr(movement, name) for name in _FIELDS}}

@@ -1,0 +1,92 @@
+"""Comings and goings by day, and how long patients stayed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, func, select
+
+from assistant.errors import ToolError
+from assistant.records import tables as t
+from assistant.records.store import Store
+from assistant.records.units import UnitKind
+from assistant.records.wall import DAY, to_seconds
+
+MEASURES = ("admissions", "discharges", "transfers", "ed_arrivals")
+
+
+def flows(store: Store, measure: str, start: datetime, end: datetime, unit: str | None = None) -> pd.Series:
+    """A measure by day, from `start` up to, not including, `end`; days without any are 0.
+
+    * admissions: patients who come into the unit from outside or from an emergency unit; for an emergency unit, from
+      outside. Without a unit: into any unit that is not an emergency one. Outpatients do not count.
+    * discharges: patients who leave the hospital from the unit; without a unit, from any that is not an emergency one.
+    * transfers: patients who come into the unit from another that is not an emergency one; without a unit, into any.
+    * ed_arrivals: patients who come from outside into the emergency unit, or into any.
+    """
+    if measure not in MEASURES:
+        raise ToolError(f"Unknown measure '{measure}'. Known: {', '.join(MEASURES)}.", "unknown_measure", MEASURES)
+    s = t.stays.c
+    moment = s.end if measure == "discharges" else s.start
+    emergency = [u.code for u in store.units() if u.kind is UnitKind.EMERGENCY]
+    day = (moment // DAY).label("day")
+    span = (moment >= to_seconds(start), moment < to_seconds(end))
+    query = select(day, func.count()).where(*span, *_conditions(measure, unit, emergency)).group_by(day)
+    counted = {int(row[0]): int(row[1]) for row in store.read(query)}
+    days = pd.date_range(start.date(), (end - timedelta(microseconds=1)).date(), freq="1D")
+    numbers = days.to_numpy(dtype="datetime64[D]").astype(np.int64)
+    return pd.Series([counted.get(int(n), 0) for n in numbers], index=days, name=measure, dtype="int64")
+
+
+def _conditions(measure: str, unit: str | None, emergency: list[str]) -> list[ColumnElement[bool]]:
+    """Which stays the measure counts."""
+    s = t.stays.c
+    from_outside = s.from_unit == ""
+    conditions: list[ColumnElement[bool]] = [] if unit is None else [s.unit == unit]
+    if measure == "ed_arrivals":
+        return [*conditions, from_outside, s.unit.in_(emergency)]
+    if unit is None and measure != "transfers":
+        conditions.append(s.unit.not_in(emergency))
+    if measure == "discharges":
+        return [*conditions, s.ended_by == "discharge", s.visit_class != "O"]
+    if measure == "transfers":
+        return [*conditions, ~from_outside, s.from_unit != s.unit, s.from_unit.not_in(emergency)]
+    coming = from_outside if unit in emergency else from_outside | s.from_unit.in_(emergency)
+    return [*conditions, coming, s.visit_class != "O"]
+
+
+def length_of_stay(store: Store, start: datetime, end: datetime, unit: str | None = None) -> pd.DataFrame:
+    """How long patients stayed in each unit, of stays that ended from `start` up to, not including, `end`.
+
+    A change of bed within the unit does not end a stay.
+
+    Returns:
+        unit, stays, mean_days, median_days, p90_days; units without such a stay are left out.
+    """
+    s, low, high = t.stays.c, to_seconds(start), to_seconds(end)
+    ending = select(s.visit).where(s.end >= low, s.end < high)
+    rows = store.read(select(s.visit, s.unit, s.start, s.end).where(s.visit.in_(ending)).order_by(s.visit, s.seq))
+    columns = ["unit", "stays", "mean_days", "median_days", "p90_days"]
+    frame = _joined(pd.DataFrame.from_records([tuple(r) for r in rows], columns=["visit", "unit", "start", "end"]))
+    frame = frame[(frame["end"] >= low) & (frame["end"] < high)]
+    if unit is not None:
+        frame = frame[frame["unit"] == unit]
+    records: list[tuple[Any, ...]] = []
+    for code, part in frame.groupby("unit"):
+        days = (part["end"] - part["start"]).to_numpy(dtype=float) / DAY
+        records.append((code, len(days), days.mean(), float(np.median(days)), float(np.quantile(days, 0.9))))
+    return pd.DataFrame(records, columns=columns)
+
+
+def _joined(frame: pd.DataFrame) -> pd.DataFrame:
+    """Stays of a visit that follow one another in the same unit as one; open ones have a missing end."""
+    if frame.empty:
+        return frame
+    frame["end"] = frame["end"].astype(float)
+    new = (frame["visit"] != frame["visit"].shift()) | (frame["unit"] != frame["unit"].shift())
+    new |= frame["start"] != frame["end"].shift()
+    first = frame[new].reset_index(drop=True)
+    last = frame[new.shift(-1, fill_value=True)].reset_index(drop=True)
+    first["end"] = last["end"]
+    return first

@@ -1,0 +1,97 @@
+"""Cuts a stream of bytes into HL7 v2 messages: files, MLLP dumps, batches, with any newline and encoding.
+
+What lies between messages and is none (text before the first MSH, a frame without a header) is handed out too, so
+that nothing vanishes.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+_CHUNK = 1 << 20
+_LONGEST = 1 << 24  # bytes without any message start after which a piece is handed out as it is
+# A message starts at a line's start, or anywhere where the whole usual header stands (newlines can be lost).
+_START = re.compile(rb"(?:(?<=[\r\x1c])|\A)[ \t]*MSH[^A-Za-z0-9\s]|MSH\|\^~\\&|(?<=\x1c)[^\r\x1c \t]")
+_BATCH_LINE = re.compile(rb"(?:(?<=[\r\x1c])|\A)[ \t]*(?:FHS|BHS|BTS|FTS)[^A-Za-z0-9\s\r][^\r\x1c]*")
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+_CODINGS = {
+    "ASCII": "ascii",
+    "UNICODE": "utf-8",
+    "UNICODE UTF-8": "utf-8",
+    "UTF-8": "utf-8",
+    "UTF8": "utf-8",
+    "GB 18030-2000": "gb18030",
+    "GB18030": "gb18030",
+    "GBK": "gb18030",
+    "GB2312": "gb18030",
+    "BIG-5": "big5",
+    "ISO IR87": "iso2022_jp",
+    "KS X 1001": "euc_kr",
+}
+
+
+def split_messages(stream: BinaryIO) -> Iterator[bytes]:
+    """The messages one by one, segments ended by CR, frame bytes and batch segments taken out; memory stays flat."""
+    rest = b""
+    for chunk in _without_marks(stream):
+        rest += chunk.replace(b"\r\n", b"\r").replace(b"\n", b"\r").replace(b"\x0b", b"\x1c")
+        starts = [match.start() for match in _START.finditer(rest)]
+        if len(starts) > 1:
+            yield from _pieces(rest, starts)
+            rest = rest[starts[-1] :]
+        elif len(rest) > _LONGEST:
+            yield from _pieces(rest, [len(rest)])
+            rest = b""
+    starts = [match.start() for match in _START.finditer(rest)]
+    yield from _pieces(rest, [*starts, len(rest)])
+
+
+def decode_message(raw: bytes) -> str:
+    """Text of one message: as MSH-18 says, else UTF-8, GB18030 or Latin-1, whichever fits."""
+    if raw.isascii():
+        return raw.decode("ascii")
+    encodings = [_declared(raw), "utf-8", *(["latin-1"] if _looks_western(raw) else ["gb18030", "latin-1"])]
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return raw.decode("latin-1")
+
+
+def _pieces(text: bytes, ends: list[int]) -> Iterator[bytes]:
+    """What lies before the first end and between each two, cleaned, empty pieces left out."""
+    before = 0
+    for end in ends:
+        piece = _BATCH_LINE.sub(b"", text[before:end]).replace(b"\x1c", b"\r").strip(b"\r \t\x00\x1a")
+        if piece:
+            yield piece
+        before = end
+
+
+def _without_marks(stream: BinaryIO) -> Iterator[bytes]:
+    """Chunks of the stream; byte order marks are taken out and UTF-16 becomes UTF-8."""
+    head = stream.read(_CHUNK)
+    if head[:2] in _MARKS[1:]:
+        yield (head + stream.read()).decode("utf-16", errors="replace").encode()
+        return
+    while head:
+        yield head.replace(b"\xef\xbb\xbf", b"")  # also inside: files with marks are glued together
+        head = stream.read(_CHUNK)
+
+
+def _declared(raw: bytes) -> str:
+    """Python's name of the encoding in MSH-18; `utf-8` where it says nothing known."""
+    header = raw.split(b"\r", 1)[0].decode("latin-1")
+    fields = header.split(header[3:4] or "|")
+    said = fields[17].split("~")[0].strip().upper() if len(fields) > 17 else ""
+    if said.startswith("8859/"):
+        return f"iso8859-{said[5:]}"
+    return _CODINGS.get(said, "utf-8")
+
+
+def _looks_western(raw: bytes) -> bool:
+    """True if bytes above 127 stand alone, as accented letters do; Chinese comes in pairs."""
+    runs = re.findall(rb"[\x80-\xff]+", raw)
+    return all(len(run) == 1 for run in runs)
