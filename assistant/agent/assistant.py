@@ -100,8 +100,19 @@ class Assistant:
         }
         facts, sources = merged(records)
         names = tuple(proposal.id for proposal in stored)
-        draft = Answer(text, asked.language, tuple(records), facts, sources, written.grounding.ok, "", names, seconds)
-        entry = self.journal.append("answer", self._body(asked, draft, written, problem or complaint, context))
+        draft = Answer(
+            text,
+            asked.language,
+            tuple(records),
+            facts,
+            sources,
+            written.grounding.ok,
+            "",
+            names,
+            complaint or problem,
+            seconds,
+        )
+        entry = self.journal.append("answer", self._body(asked, draft, written, context))
         yield Finished(replace(draft, journal_id=entry.id))
 
     def _read(self, question: Question) -> Question:
@@ -164,9 +175,7 @@ class Assistant:
         extra += [say.say("agent.proposal", proposal=proposal.id)[0] for proposal in stored]
         return "\n".join([text, *extra])
 
-    def _body(
-        self, asked: Question, answer: Answer, written: Written, problem: str, context: Context
-    ) -> dict[str, Any]:
+    def _body(self, asked: Question, answer: Answer, written: Written, context: Context) -> dict[str, Any]:
         body: dict[str, Any] = {
             "question": asked.text[: self.settings.max_question],
             "question_sha256": digest(asked.text),
@@ -189,6 +198,6 @@ class Assistant:
         }
         if written.replaced:
             body["replaced"] = written.replaced
-        if written.note or problem:
-            body["problem"] = problem or written.note
+        if answer.problem or written.note:
+            body["problem"] = answer.problem or written.note
         return json_safe(body)

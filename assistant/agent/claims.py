@@ -8,33 +8,12 @@ from functools import cached_property
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = r"(" + "|".join(_MONTHS) + r")[a-z]*\.?"
-_NUMBER_WORDS = {
-    word: number
-    for number, word in enumerate(
-        [
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ],
-        start=2,
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100}
+_TWO_TO_TWENTY = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+_TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100}
+_NUMBER_WORDS = {word: number for number, word in enumerate(_TWO_TO_TWENTY.split(), start=2)} | _TENS
 # "one" and "a dozen" are claims only before something that is counted.
 _COUNTED = r"(?:free |open |more |fewer |surge )?(?:patient|bed|nurse|shift|day|week|hour|item|dose|night|unit)s?"
 _HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
@@ -42,7 +21,7 @@ _HAN_COUNT = re.compile(r"(?<![周期拜第月])([零一二两三四五六七八
 _IDENTIFIER = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9/_-]*[A-Za-z])(?=[A-Za-z0-9/_-]*\d)[A-Za-z0-9]+(?:[/_-][A-Za-z0-9]+)*"
 )
-_NUMBER = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(\s?%|\s?％|\s?percent)?")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(\s?%|\s?％|\s?percent)?")
 
 
 @dataclass(frozen=True)
@@ -144,14 +123,19 @@ def _identifiers(text: str, names: Names, found: list[Claim]) -> str:
 def _numbers(text: str, names: Names, found: list[Claim]) -> str:
     for match in _NUMBER.finditer(text):
         value = float(match[1].replace(",", "") + (match[2] or ""))
-        found.append(Claim("percent" if match[3] else "number", f"{value:g}"))
+        found.append(Claim("percent" if match[3] else "number", figure_key(value)))
     lower = text.lower()
     words = [word for word in re.findall(r"[a-z]+", lower) if word in _NUMBER_WORDS]
-    found.extend(Claim("number", f"{_NUMBER_WORDS[word]:g}") for word in words)
+    found.extend(Claim("number", figure_key(_NUMBER_WORDS[word])) for word in words)
     if re.search(rf"\bone (?={_COUNTED}\b)", lower):
         found.append(Claim("number", "1"))
-    found.extend(Claim("number", f"{han_number(match[1]):g}") for match in _HAN_COUNT.finditer(text))
+    found.extend(Claim("number", figure_key(han_number(match[1]))) for match in _HAN_COUNT.finditer(text))
     return text
+
+
+def figure_key(value: float) -> str:
+    """A number as claims compare it: whole numbers exactly, others to six decimals."""
+    return str(int(value)) if value == int(value) else f"{value:.6f}".rstrip("0")
 
 
 def han_number(text: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.agent.claims import Claim, Names, claims
+from assistant.agent.claims import Claim, Names, claims, figure_key
 from assistant.tools.tool import Fact, Source, Value
 
 
@@ -53,5 +53,5 @@ def _typed(values: Sequence[Value]) -> list[Claim]:
             found.append(Claim(value.unit, str(value.value)))
         elif isinstance(value.value, int | float):
             kind = "percent" if value.unit == "%" else "number"
-            found.append(Claim(kind, f"{float(value.value):g}"))
+            found.append(Claim(kind, figure_key(float(value.value))))
     return found

@@ -36,6 +36,7 @@ class Answer:
         records: The calls with their outcomes, for the screen.
         journal_id: The entry that holds all of this.
         proposal_ids: Proposals put forward, in the order of the steps.
+        problem: Why nothing was looked up (no question, too long, no usable reply); empty otherwise.
         seconds: By step of the way: `understand`, `run`, `write`, `total`.
     """
 
@@ -47,6 +48,7 @@ class Answer:
     grounded: bool
     journal_id: str
     proposal_ids: tuple[str, ...] = ()
+    problem: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Whatever comes in (a dict, broken JSON, an unknown tool) ends as a `CallRecord` 
 own code raise.
 """
 
+import difflib
 import json
 import time
 from collections.abc import Mapping
@@ -15,7 +16,6 @@ from pydantic import BaseModel, ValidationError
 from assistant.errors import AssistantError, JournalError, ToolError
 from assistant.journal.book import Journal
 from assistant.journal.entry import digest
-from assistant.records.names import near_names
 from assistant.tools.tool import Context, Outcome, Tool
 
 OK = "ok"
@@ -84,7 +84,7 @@ def call(tools: Mapping[str, Tool], name: str, raw: Any, context: Context, journ
 def _find(tools: Mapping[str, Tool], name: str) -> Tool:
     if name in tools:
         return tools[name]
-    near = near_names(name, tools)
+    near = difflib.get_close_matches(name, tools, n=3)
     raise ToolError(
         f"There is no tool '{name[:60]}'. Tools: {', '.join(sorted(tools))}.", code="unknown_tool", near=near
     )

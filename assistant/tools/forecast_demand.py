@@ -126,18 +126,20 @@ def _days(page: Page, forecast: Forecast) -> None:
 
 
 def _drivers(page: Page, forecast: Forecast) -> None:
-    """Why: level, change since the week before, weekday pattern."""
+    """Why: level, change since the week before, weekday pattern (only where it is more than chance)."""
     say, noun, drivers = page.wording, _NOUN[forecast.measure], forecast.drivers
-    change = drivers.change_on_week
-    key = "forecast.level_up" if change > 0 else "forecast.level_down" if change < 0 else "forecast.level_same"
-    page.reason(key, mean=say.number(drivers.level, noun), change=say.number(abs(change), noun))
-    if drivers.weekday_matters:
+    if drivers.change is not None:
+        change = round(drivers.change, 1)
+        key = "forecast.level_up" if change > 0 else "forecast.level_down" if change < 0 else "forecast.level_same"
+        page.reason(key, mean=say.number(drivers.level, noun), change=say.number(abs(change), noun))
+    if drivers.weekday_clear and drivers.highest and drivers.lowest:
+        weekdays = say.word("weekdays").split("|")
         page.reason(
             "forecast.weekday",
-            high=say.word("weekdays").split("|")[drivers.highest_weekday],
-            high_by=say.number(drivers.highest_effect, noun),
-            low=say.word("weekdays").split("|")[drivers.lowest_weekday],
-            low_by=say.number(abs(drivers.lowest_effect), noun),
+            high=weekdays[drivers.highest.weekday],
+            high_by=say.number(drivers.highest.effect, noun),
+            low=weekdays[drivers.lowest.weekday],
+            low_by=say.number(abs(drivers.lowest.effect), noun),
         )
 
 
@@ -151,7 +153,8 @@ def _accuracy(page: Page, forecast: Forecast) -> None:
             coverage=say.percent(100 * accuracy.coverage_80),
         )
     if forecast.fallback:
-        page.caveat("forecast.fallback", reason=forecast.fallback)
+        reason = say.words.get(f"fallback_{forecast.fallback_code}", forecast.fallback)
+        page.caveat("forecast.fallback", reason=reason)
     if forecast.measure == "occupancy":
         page.caveat("forecast.midnight")
 

@@ -1,0 +1,53 @@
+"""assistant import: read files into the records and say what was done."""
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+from assistant.app import open_app
+from assistant.cli.output import print_error, print_json, progress_bar
+from assistant.errors import RecordError
+from assistant.records.csv_files import describe_csv
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "import",
+        help="read HL7 v2, FHIR R4 and CSV files into the records",
+        description="Read files or folders into the records: HL7 v2 (files, MLLP dumps), FHIR R4 Encounters and "
+        "Patients (NDJSON, Bundle), CSV. Importing the same files again changes nothing.",
+        epilog=describe_csv(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders")
+    parser.add_argument("--site", default="main", help="name of the sending site (default: main)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the report")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Import; exit code 1 if a file could not be used (the others are stored all the same)."""
+    missing = [path for path in arguments.paths if not path.exists()]
+    if missing:
+        raise RecordError("These paths do not exist:", [str(path) for path in missing])
+    app = open_app()
+    began = time.monotonic()
+    with progress_bar() as bar:
+        task = bar.add_task("reading", total=None)
+
+        def tell(done: int, total: int | None = None, name: Any = "") -> None:
+            bar.update(task, completed=done, total=total, description=f"reading {name}".strip())
+
+        report = app.import_files(arguments.paths, arguments.site, tell)
+        bar.update(task, description="indexing", completed=0, total=None)
+        app.build_index(lambda done, total: bar.update(task, completed=done, total=total))
+    if arguments.json:
+        print_json({**report.to_json(), "seconds": round(time.monotonic() - began, 1)})
+    else:
+        print("\n".join(report.lines(arguments.lang)))
+    if report.failed:
+        print_error("assistant: some files could not be used; the reasons stand above. The others are stored.")
+    return 1 if report.failed else 0

@@ -1,0 +1,182 @@
+"""plan_staffing: a roster proposal for a unit, checked, with cover, fairness and proof."""
+
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from pydantic import Field
+
+from assistant.errors import ToolError
+from assistant.plan.result import Status
+from assistant.plan.staffing.from_records import problem_from_records
+from assistant.plan.staffing.plan import RosterPlan
+from assistant.plan.staffing.problem import RosterProblem
+from assistant.plan.staffing.solve import solve
+from assistant.records.units import Unit
+from assistant.tools.arguments import Arguments, copied, copied_required
+from assistant.tools.cover import Cover, cover_for
+from assistant.tools.page import Page
+from assistant.tools.proof import say_conflict, say_proof
+from assistant.tools.services import Services
+from assistant.tools.times import resolve
+from assistant.tools.tool import Context, Outcome, Proposal, Source, Tool
+from assistant.tools.wording import wording
+
+
+class PlanStaffingArguments(Arguments):
+    """Arguments of plan_staffing."""
+
+    unit: str = copied_required("Unit by code or name.")
+    start: str | None = copied("First day, ISO or in words; empty for next Monday.")
+    days: int = Field(default=14, ge=1, le=56, description="Days to plan.")
+
+
+def plan_staffing(services: Services, arguments: PlanStaffingArguments, context: Context) -> Outcome:
+    """Solve the roster and say what it is, why, and how good."""
+    unit, problem, cover = _problem(services, arguments, context)
+    say = wording(context.language)
+    page = Page(say, _source(context))
+    plan = solve(problem, services.plan)
+    span = {"unit": say.unit(unit), "start": say.day(problem.days[0]), "end": say.day(problem.days[-1])}
+    data: dict[str, Any] = {"plan": plan.to_json(), "cover": _cover_json(cover)}
+    if plan.result.objective is None:
+        _no_roster(page, plan, span)
+        return page.outcome(data)
+    _headline(page, plan, span)
+    _why(page, services, plan, problem, cover, unit)
+    _shortfalls(page, services, plan, problem)
+    say_proof(page, plan.result, "roster")
+    page.change("roster.change")
+    page.next_step("roster.next")
+    proposal = None
+    if not plan.rule_check:
+        summary = say.say("roster.summary", **span, shifts=say.count("shift", len(plan.assignments)))[0]
+        proposal = Proposal("staffing", summary, plan.to_json(), problem.to_json())
+    return page.outcome(data, proposal=proposal)
+
+
+def inputs(services: Services, arguments: PlanStaffingArguments, context: Context) -> dict[str, Any]:
+    """What the roster would be computed from now."""
+    return _problem(services, arguments, context)[1].to_json()
+
+
+def _problem(
+    services: Services, arguments: PlanStaffingArguments, context: Context
+) -> tuple[Unit, RosterProblem, Cover]:
+    unit = services.unit(arguments.unit)
+    if unit is None:
+        raise ToolError("A roster needs a unit.", code="bad_arguments")
+    start = _first_day(arguments.start, context)
+    if not services.store.people(unit.code):
+        name = wording(context.language).unit(unit)
+        raise ToolError(wording(context.language).say("roster.no_staff", unit=name)[0], code="no_staff")
+    cover = cover_for(services, unit, start, arguments.days, context.at)
+    problem = problem_from_records(services.store, unit.code, start, arguments.days, cover.demand, services.plan)
+    return unit, problem, cover
+
+
+def _first_day(start: str | None, context: Context) -> date:
+    """The named day, else next Monday: rosters run from Monday."""
+    if start:
+        return resolve(start, context.at).day
+    today = context.at.date()
+    return today + timedelta(days=7 - today.weekday())
+
+
+def _source(context: Context) -> Source:
+    title = wording(context.language).word("source_roster_plan")
+    return Source("plan:staffing", "plan", title, as_of=context.at.isoformat(timespec="minutes"))
+
+
+def _cover_json(cover: Cover) -> dict[str, Any]:
+    forecast = cover.forecast.to_json() if cover.forecast else None
+    return {
+        "patients": cover.patients,
+        "day_ratio": cover.day_ratio,
+        "night_ratio": cover.night_ratio,
+        "forecast": forecast,
+    }
+
+
+def _no_roster(page: Page, plan: RosterPlan, span: dict[str, Any]) -> None:
+    if plan.result.status is Status.INFEASIBLE:
+        page.headline("roster.headline_infeasible", **span)
+        say_conflict(page, plan.result)
+    else:
+        page.headline("roster.headline_unknown", **span, seconds=page.wording.count("second", plan.result.time_limit))
+        page.next_step("roster.unknown_next")
+
+
+def _headline(page: Page, plan: RosterPlan, span: dict[str, Any]) -> None:
+    say = page.wording
+    short = [row for row in plan.coverage if row.short]
+    people = {duty.staff for duty in plan.assignments}
+    page.headline(
+        "roster.headline_short" if short else "roster.headline",
+        **span,
+        shifts=say.count("shift", len(plan.assignments)),
+        people=say.count("nurse", len(people)),
+        short=say.count("shift", len(short)),
+    )
+
+
+def _why(page: Page, services: Services, plan: RosterPlan, problem: RosterProblem, cover: Cover, unit: Unit) -> None:
+    """What the cover rests on, that the rules hold, and how evenly the burden lies."""
+    say = page.wording
+    page.reason(
+        "roster.demand" if cover.forecast else "roster.demand_fixed",
+        patients=say.count("patient", cover.patients),
+        percent=say.percent(100 * services.tools.cover_quantile),
+        day_ratio=say.number(cover.day_ratio, "patients per nurse"),
+        night_ratio=say.number(cover.night_ratio, "patients per nurse"),
+    )
+    if plan.rule_check:
+        page.caveat("roster.rules_broken", count=say.count("rule", len(plan.rule_check)))
+    else:
+        rules = problem.rules
+        page.reason(
+            "roster.rules_hold",
+            rest=say.number(rules.rest_minutes / 60, "hour"),
+            hours=say.count("hour", rules.max_hours_per_week),
+        )
+    working = [row for row in plan.fairness if row.shifts]
+    if working:
+        page.reason(
+            "roster.fairness",
+            nights_low=say.number(min(row.nights for row in working), "night"),
+            nights_high=say.number(max(row.nights for row in working), "night"),
+            weekends_low=say.number(min(row.weekend_days for row in working), "weekend day"),
+            weekends_high=say.number(max(row.weekend_days for row in working), "weekend day"),
+            met=say.number(sum(row.wishes_met for row in plan.fairness), "wish"),
+            wishes=say.number(sum(row.wishes for row in plan.fairness), "wish"),
+        )
+
+
+def _shortfalls(page: Page, services: Services, plan: RosterPlan, problem: RosterProblem) -> None:
+    """Each short shift by name: somebody has to fill it."""
+    say = page.wording
+    names = {
+        shift.shift: shift.name_zh if say.language == "zh" and shift.name_zh else shift.name for shift in problem.shifts
+    }
+    short = [row for row in plan.coverage if row.short]
+    for row in short[: services.tools.max_rows]:
+        page.row(
+            "roster.row_short",
+            day=say.day(row.day),
+            shift=names.get(row.shift, row.shift),
+            planned=say.number(row.planned, "nurse"),
+            needed=say.number(row.need, "nurse"),
+        )
+    if short:
+        page.next_step("roster.short_next")
+
+
+def make_tool(services: Services) -> Tool:
+    """The tool with its records bound in."""
+    return Tool(
+        "plan_staffing",
+        "Propose a roster for a unit: who works when, with cover, rule check and fairness.",
+        PlanStaffingArguments,
+        partial(plan_staffing, services),
+        inputs=partial(inputs, services),
+    )

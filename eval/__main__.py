@@ -1,0 +1,40 @@
+"""`python -m eval NAME ...`: run one evaluation; each is one file with a `main(argv) -> int`."""
+
+import importlib
+import sys
+
+from assistant.errors import AssistantError
+
+EVALUATIONS = {
+    "census": "import feeds, then compare the census cell by cell with the truth",
+    "understanding": "tool and argument accuracy of the language model on cases",
+    "retrieval": "nDCG@10, recall@10 and latency of search on a judged set",
+    "latency": "seconds from question to answer, by step, and peak memory",
+    "demand": "forecast methods on public daily series",
+    "import_speed": "messages a second beside hl7apy and plain hl7",
+    "screenshots": "take the screenshots of the README",
+}
+LATER = ("roster", "hospital", "forecasting", "vaccination", "injections")
+
+
+def main(argv: list[str]) -> int:
+    """Dispatch; 2 for an unknown name, 1 for an error told to the user."""
+    name = argv[0] if argv else "--help"
+    if name in {"-h", "--help"}:
+        print("usage: python -m eval NAME ...   (python -m eval NAME --help shows its options)\n")
+        print("\n".join(f"  {known:15s} {text}" for known, text in EVALUATIONS.items()))
+        return 0
+    if name not in EVALUATIONS:
+        known = ", ".join(EVALUATIONS)
+        why = "is not available yet in this version" if name in LATER else "is not known"
+        print(f"eval: '{name}' {why}. Evaluations: {known}.", file=sys.stderr)
+        return 2
+    try:
+        return int(importlib.import_module(f"eval.{name}").main(argv[1:]))
+    except AssistantError as error:
+        print(f"eval: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
