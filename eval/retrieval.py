@@ -157,7 +157,7 @@ def _json_lines(file: Path, faults: list[str]) -> list[dict[str, Any]]:
         faults.append(f"{file.name}: missing")
         return []
     rows = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -173,7 +173,7 @@ def _grades(file: Path, faults: list[str]) -> Grades:
         faults.append(f"qrels/{file.name}: missing")
         return {}
     grades: Grades = {}
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), start=1):
         fields = line.split("\t")
         if not line.strip() or (number == 1 and not fields[-1].strip().lstrip("-").isdigit()):
             continue  # the header

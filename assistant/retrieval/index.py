@@ -2,7 +2,7 @@
 
 Languages. The encoder knows English only. English questions are ranked by keyword over all passages and by vector
 over English ones; Chinese questions by keyword only, over characters and bigrams of Chinese passages (and over Latin
-words such as `ICU` or `NEDOCS` in all). Each handbook section exists in both languages under one source id, so a
+words such as `ICU` or `NEDOCS` in all). Each handbook section exists in both languages under one id, so a
 section found in one language is shown in the language that is wanted; passages in that language come first.
 
 Files under the index folder: `passages.json` (texts and citations) and `chroma/` (vectors). The keyword half is made
@@ -18,11 +18,12 @@ from functools import cached_property
 from pathlib import Path
 
 from assistant.errors import SetupError
-from assistant.retrieval.documents import Document, Passage, passages_of
+from assistant.retrieval.documents import Document
 from assistant.retrieval.encoder import Encoder, MiniLM, Progress
 from assistant.retrieval.fusion import fuse
 from assistant.retrieval.handbook import read_handbook
 from assistant.retrieval.keyword import KeywordIndex
+from assistant.retrieval.passages import Passage, passages_of
 from assistant.retrieval.settings import RetrievalSettings
 from assistant.retrieval.vectors import REBUILD, VectorStore
 from assistant.retrieval.words import is_chinese
@@ -122,7 +123,7 @@ class Index:
     def search(
         self, query: str, kind: str = "any", language: str | None = None, k: int = 5, method: str = "hybrid"
     ) -> list[Passage]:
-        """The best passages, best first, each source once; empty where nothing fits the question.
+        """The best passages, best first, each section once; empty where nothing fits the question.
 
         Args:
             query: A question or some words, English or Chinese.
@@ -141,22 +142,24 @@ class Index:
         found: dict[str, Passage] = {}
         for position, score in ranked:
             passage = self._in_language(self._passages[position], wanted)
-            found.setdefault(passage.source, passage.scored(score))
+            found.setdefault(passage.id, passage.scored(score))
         return sorted(found.values(), key=lambda passage: passage.language != wanted)[:k]
 
     def _rankings(self, query: str, kind: str, method: str, k: int) -> list[list[int]]:
         limit = max(self._settings.candidates, k)
-        rankings = []
-        if method != "vector":
-            allowed = [kind in ("any", passage.kind) for passage in self._passages]
-            rankings.append(self._keywords.rank(query, allowed, limit))
-        if method == "vector" or (method == "hybrid" and not is_chinese(query)):
+        near, by_vector = [], method == "vector" or (method == "hybrid" and not is_chinese(query))
+        if by_vector:
             keys = self._vectors.rank(query, limit, self._settings.min_similarity, None if kind == "any" else kind)
-            rankings.append([self._by_key[key] for key in keys if key in self._by_key])
-        return rankings
+            near = [self._by_key[key] for key in keys if key in self._by_key]
+        if method == "vector":
+            return [near]
+        allowed = [kind in ("any", passage.kind) for passage in self._passages]
+        far = by_vector and not near
+        share = self._settings.min_share_far if far else self._settings.min_share
+        return [self._keywords.rank(query, allowed, limit, share), near]
 
     def _in_language(self, passage: Passage, wanted: str) -> Passage:
-        return self._twins.get((passage.source, wanted), passage)
+        return self._twins.get((passage.id, wanted), passage)
 
     @cached_property
     def _keywords(self) -> KeywordIndex:
@@ -172,7 +175,7 @@ class Index:
 
     @cached_property
     def _twins(self) -> dict[tuple[str, str], Passage]:
-        return {(passage.source, passage.language): passage for passage in self._passages}
+        return {(passage.id, passage.language): passage for passage in self._passages}
 
 
 def _as_json(passages: Sequence[Passage]) -> str:

@@ -14,6 +14,10 @@ class RetrievalSettings:
         candidates: How many passages each half hands to the fusion.
         rank_constant: `k` of reciprocal rank fusion; 60 is the value of the original paper (Cormack 2009).
         min_similarity: Cosine under which the vector half does not count a passage as found.
+        min_share: Share of a question's terms, by rarity, that a passage must hold for the keyword half to find it.
+            Kept low: 0.1 costs no nDCG on the graded sets, 0.2 costs 0.014, and Chinese bigrams across words share little.
+        min_share_far: The same where the vector half finds nothing near an English question. It lets `3B` find the
+            summary of ward 3B, and a pizza recipe find nothing.
         term_saturation: BM25's `k1`.
         length_penalty: BM25's `b`.
     """
@@ -24,11 +28,13 @@ class RetrievalSettings:
     candidates: int = 50
     rank_constant: int = 60
     min_similarity: float = 0.2
+    min_share: float = 0.05
+    min_share_far: float = 0.5
     term_saturation: float = 1.2
     length_penalty: float = 0.75
 
     def __post_init__(self) -> None:
         if min(self.max_tokens, self.parts, self.candidates, self.rank_constant) < 1:
             raise ValueError("max_tokens, parts, candidates and rank_constant must be at least 1")
-        if not 0 <= self.min_similarity < 1:
-            raise ValueError(f"min_similarity must lie in [0, 1), got {self.min_similarity}")
+        if not all(0 <= share < 1 for share in (self.min_similarity, self.min_share, self.min_share_far)):
+            raise ValueError("min_similarity, min_share and min_share_far must lie in [0, 1)")

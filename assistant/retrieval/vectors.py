@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from assistant.errors import SetupError
-from assistant.retrieval.documents import Passage
 from assistant.retrieval.encoder import Encoder, Progress
+from assistant.retrieval.passages import Passage
 
 REBUILD = "assistant knowledge build"
 

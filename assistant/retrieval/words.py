@@ -26,6 +26,10 @@ _STOP_CHINESE = re.compile(
 )
 
 
+# Words that people ask with, and the word the handbook writes; both sides are folded.
+_SAME_MEANING = {"病人": "患者", "医生": "医师", "大夫": "医师", "占用率": "使用率", "占床率": "使用率", "病床": "床位"}
+
+
 def is_chinese(text: str) -> bool:
     """True if a reader would call the text Chinese: one Chinese character is enough in a short question."""
     return bool(_CHINESE.search(text))
@@ -64,6 +68,8 @@ def stem(word: str) -> str:
 
 
 def _folded(text: str) -> str:
+    for word, same in _SAME_MEANING.items():
+        text = text.replace(word, same)
     decomposed = unicodedata.normalize("NFKD", text.lower())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
