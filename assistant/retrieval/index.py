@@ -14,7 +14,6 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from pathlib import Path
 
 from assistant.errors import SetupError
@@ -22,9 +21,9 @@ from assistant.retrieval.documents import Document
 from assistant.retrieval.encoder import Encoder, MiniLM, Progress
 from assistant.retrieval.fusion import fuse
 from assistant.retrieval.handbook import read_handbook
-from assistant.retrieval.keyword import KeywordIndex
 from assistant.retrieval.passages import Passage, passages_of
 from assistant.retrieval.settings import RetrievalSettings
+from assistant.retrieval.shelf import EMBEDDED_LANGUAGE, Shelf
 from assistant.retrieval.vectors import REBUILD, VectorStore
 from assistant.retrieval.words import is_chinese
 
@@ -50,7 +49,8 @@ class Index:
         self._settings = settings
         self._file = folder / "passages.json"
         self._vectors = VectorStore(folder / "chroma", encoder, settings.parts)
-        self._passages: tuple[Passage, ...] = ()
+        self._shelf = Shelf((), settings)
+        self._checked: Shelf | None = None
 
     @classmethod
     def open(
@@ -70,7 +70,7 @@ class Index:
         settings = settings or RetrievalSettings()
         index = cls(home / settings.folder, settings, encoder or MiniLM(settings.max_tokens))
         if index._file.is_file():
-            index._passages = _read(index._file)
+            index._shelf = Shelf(_read(index._file), settings)
         elif create:
             index.build(read_handbook())
         return index
@@ -92,11 +92,11 @@ class Index:
     @property
     def passages(self) -> tuple[Passage, ...]:
         """All passages, in the order of the documents."""
-        return self._passages
+        return self._shelf.passages
 
     def fingerprint(self) -> str:
         """Hash of all passages with their versions; tells an auditor which handbook an answer was drawn from."""
-        return hashlib.sha256(_as_json(self._passages).encode()).hexdigest()
+        return hashlib.sha256(_as_json(self.passages).encode()).hexdigest()
 
     def build(self, documents: Iterable[Document], progress: Progress | None = None) -> BuildReport:
         """Makes the index hold exactly these documents; unchanged passages are not embedded again.
@@ -106,14 +106,12 @@ class Index:
             progress: Called with (done, all) while missing passages are embedded.
         """
         passages = tuple(passage for document in documents for passage in passages_of(document))
-        embedded_passages = [passage for passage in passages if passage.language == "en"]
+        to_embed = [passage for passage in passages if passage.language == EMBEDDED_LANGUAGE]
         # New vectors, then texts, then old vectors: whoever opens in between finds a vector for each text.
-        embedded = self._vectors.add_missing(embedded_passages, progress)
+        embedded = self._vectors.add_missing(to_embed, progress)
         _write(self._file, passages)
-        removed = self._vectors.remove_others(passage.key for passage in embedded_passages)
-        self._passages = passages
-        for stale in ("_keywords", "_by_key", "_twins"):
-            self.__dict__.pop(stale, None)
+        removed = self._vectors.remove_others(passage.key for passage in to_embed)
+        self._shelf = Shelf(passages, self._settings)
         return BuildReport(passages=len(passages), embedded=embedded, removed=removed)
 
     def warm(self) -> None:
@@ -137,45 +135,34 @@ class Index:
         """
         if kind not in KINDS or method not in METHODS:
             raise ValueError(f"Expected kind in {KINDS} and method in {METHODS}, got {kind!r} and {method!r}")
-        ranked = fuse(self._rankings(query, kind, method, k), self._settings.rank_constant)
+        shelf = self._shelf  # one build throughout, also when another thread builds meanwhile
+        ranked = fuse(self._rankings(shelf, query, kind, method, k), self._settings.rank_constant)
         wanted = language or ("zh" if is_chinese(query) else "en")
         found: dict[str, Passage] = {}
         for position, score in ranked:
-            passage = self._in_language(self._passages[position], wanted)
+            passage = shelf.in_language(position, wanted)
             found.setdefault(passage.id, passage.scored(score))
         return sorted(found.values(), key=lambda passage: passage.language != wanted)[:k]
 
-    def _rankings(self, query: str, kind: str, method: str, k: int) -> list[list[int]]:
+    def _rankings(self, shelf: Shelf, query: str, kind: str, method: str, k: int) -> list[list[int]]:
+        """Positions by each half that takes part, best first."""
         limit = max(self._settings.candidates, k)
-        near, by_vector = [], method == "vector" or (method == "hybrid" and not is_chinese(query))
-        if by_vector:
-            keys = self._vectors.rank(query, limit, self._settings.min_similarity, None if kind == "any" else kind)
-            near = [self._by_key[key] for key in keys if key in self._by_key]
+        by_vector = method == "vector" or (method == "hybrid" and not is_chinese(query))
+        near = self._near(shelf, query, kind, limit) if by_vector else []
         if method == "vector":
             return [near]
-        allowed = [kind in ("any", passage.kind) for passage in self._passages]
         far = by_vector and not near
         share = self._settings.min_share_far if far else self._settings.min_share
-        return [self._keywords.rank(query, allowed, limit, share), near]
+        return [shelf.keywords.rank(query, shelf.allowed(kind), limit, share), near]
 
-    def _in_language(self, passage: Passage, wanted: str) -> Passage:
-        return self._twins.get((passage.id, wanted), passage)
-
-    @cached_property
-    def _keywords(self) -> KeywordIndex:
-        return KeywordIndex([passage.searchable for passage in self._passages], self._settings)
-
-    @cached_property
-    def _by_key(self) -> dict[str, int]:
-        positions = {passage.key: n for n, passage in enumerate(self._passages) if passage.language == "en"}
-        lacking = positions.keys() - self._vectors.keys()
-        if lacking:
-            raise SetupError(f"{len(lacking)} passages of the index have no vector. Run: {REBUILD}")
-        return positions
-
-    @cached_property
-    def _twins(self) -> dict[tuple[str, str], Passage]:
-        return {(passage.id, passage.language): passage for passage in self._passages}
+    def _near(self, shelf: Shelf, query: str, kind: str, limit: int) -> list[int]:
+        if self._checked is not shelf:
+            lacking = shelf.embedded.keys() - self._vectors.keys()
+            if lacking:
+                raise SetupError(f"{len(lacking)} passages of the index have no vector. Run: {REBUILD}")
+            self._checked = shelf
+        keys = self._vectors.rank(query, limit, self._settings.min_similarity, None if kind == "any" else kind)
+        return [shelf.embedded[key] for key in keys if key in shelf.embedded]
 
 
 def _as_json(passages: Sequence[Passage]) -> str:
