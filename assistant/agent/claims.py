@@ -129,7 +129,9 @@ def _numbers(text: str, names: Names, found: list[Claim]) -> str:
     found.extend(Claim("number", figure_key(_NUMBER_WORDS[word])) for word in words)
     if re.search(rf"\bone (?={_COUNTED}\b)", lower):
         found.append(Claim("number", "1"))
-    found.extend(Claim("number", figure_key(han_number(match[1]))) for match in _HAN_COUNT.finditer(text))
+    # 一 alone mostly means "a" (哪一天, 一条); before people and beds it counts.
+    counted = [m[1] for m in _HAN_COUNT.finditer(text) if m[1] != "一" or text[m.end()] in "名张位"]
+    found.extend(Claim("number", figure_key(han_number(word))) for word in counted)
     return text
 
 

@@ -70,7 +70,8 @@ class Page:
 
     def _add(self, part: str, key: str, source: Source | None, values: dict[str, str]) -> None:
         text, typed = self.wording.say(key, **values)
-        self._append(part, text, source or self.source, typed)
+        # A sentence may begin with a filled-in phrase ("the whole hospital").
+        self._append(part, text[:1].upper() + text[1:], source or self.source, typed)
 
     def _append(self, part: str, text: str, source: Source, typed: tuple[Value, ...]) -> None:
         self._sources.setdefault(source.id, source)

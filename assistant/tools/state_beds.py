@@ -139,6 +139,10 @@ def free_beds(services: Services, arguments: "ShowStateArguments", context: Cont
     say = page.wording
     table = state.free_beds(services.store, at, unit.code if unit else None)
     where = say.unit(unit) if unit else say.word("whole_hospital")
+    if not services.store.beds(unit.code if unit else None):
+        page.headline("free_beds.none_known", where=where, at=say.moment(at))
+        page.next_step("free_beds.none_known_next")
+        return page.outcome({"rows": []})
     page.headline("free_beds.headline", beds=say.count("free_bed", len(table)), where=where, at=say.moment(at))
     if len(table):
         page.reason(
@@ -170,7 +174,7 @@ def waiting(services: Services, arguments: "ShowStateArguments", context: Contex
     say = page.wording
     table = services.store.waiting(at, unit.code if unit else None)
     where = say.unit(unit) if unit else say.word("whole_hospital")
-    page.headline("waiting.headline", patients=say.count("patient", len(table)), where=where, at=say.moment(at))
+    page.headline("waiting.headline" if len(table) else "waiting.nobody", patients=say.count("patient", len(table)), where=where, at=say.moment(at))
     if len(table):
         hours = (at - table.since).dt.total_seconds() / 3600
         page.reason("waiting.longest", longest=say.count("hour", hours.max()), mean=say.count("hour", hours.mean()))

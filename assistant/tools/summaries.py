@@ -1,5 +1,6 @@
 """A paragraph on each unit from the records, in both languages, so that search finds the state as well as the rules."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,28 +25,26 @@ class UnitSummary:
 
 
 def unit_summaries(store: Store, at: datetime) -> list[UnitSummary]:
-    """A summary of each unit and language: kind, beds, patients, flow over four weeks, lengths of stay."""
-    occupancy = state.occupancy(store, at).set_index("unit")
-    start = at - timedelta(days=28)
-    stays = state.length_of_stay(store, start, at).set_index("unit")
-    people = store.people()
+    """A summary of each unit and language: patients, beds, stays of the last four weeks, staff; only what is known."""
+    patients = state.occupancy(store, at).set_index("unit").patients
+    stays = state.length_of_stay(store, at - timedelta(days=28), at).set_index("unit")
+    beds = Counter(bed.unit for bed in store.beds() if bed.open)
+    nurses = Counter(person.unit for person in store.people())
     found = []
     for unit in store.units():
-        now = occupancy.loc[unit.code] if unit.code in occupancy.index else None
         past = stays.loc[unit.code] if unit.code in stays.index else None
-        nurses = sum(1 for person in people if person.unit == unit.code)
         for language in LANGUAGES:
             say = wording(language)
-            text, _ = say.say(
-                "summary.unit",
-                unit=say.unit(unit),
-                patients=say.count("patient", 0 if now is None else now.patients),
-                beds=say.count("open_bed", 0 if now is None else now.beds_open),
-                at=say.moment(at),
-                stays=say.count("stay", 0 if past is None else past.stays),
-                mean=say.count("day", 0 if past is None else past.mean_days),
-                nurses=say.count("nurse", nurses),
-            )
+            here = say.count("patient", patients.get(unit.code, 0))
+            sentences = [say.say("summary.patients", unit=say.unit(unit), patients=here, at=say.moment(at))[0]]
+            if beds[unit.code]:
+                sentences.append(say.say("summary.beds", beds=say.count("open_bed", beds[unit.code]))[0])
+            if past is not None and past.stays:
+                ended, mean = say.count("stay", past.stays), say.count("day", past.mean_days)
+                sentences.append(say.say("summary.stays", stays=ended, mean=mean)[0])
+            if nurses[unit.code]:
+                sentences.append(say.say("summary.nurses", nurses=say.count("nurse", nurses[unit.code]))[0])
             title = say.say("summary.title", unit=say.unit(unit))[0]
+            text = ("" if language == "zh" else " ").join(sentences)
             found.append(UnitSummary(unit.code, title, text, at.isoformat(timespec="minutes"), language))
     return found

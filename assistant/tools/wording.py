@@ -91,7 +91,8 @@ class Wording:
 
     def moment(self, at: datetime) -> Said:
         """A day with its clock time."""
-        return Said(f"{self._day_words(at)} {at:%H:%M}", Value("", at.isoformat(timespec="minutes"), "time"))
+        joint = "" if self.language == "zh" else " "
+        return Said(f"{self._day_words(at)}{joint}{at:%H:%M}", Value("", at.isoformat(timespec="minutes"), "time"))
 
     def listed(self, items: Sequence[str]) -> str:
         """`a, b and c`; `a、b和c`."""
