@@ -49,15 +49,13 @@ def compare(store: Store, truth: pd.DataFrame) -> CensusScore:
     ours["TOTAL"] = ours.sum(axis=1)
     extra = sorted(set(ours.columns) - set(truth.columns))
     wrong = (ours.reindex(columns=truth.columns, fill_value=0) != truth).to_numpy()
-    first = []
+    first: list[dict[str, object]] = []
     for row, column in zip(*wrong.nonzero(), strict=True):
         if len(first) == _SHOWN:
             break
         unit = truth.columns[column]
         got = int(ours[unit].iloc[row]) if unit in ours else 0
-        first.append(
-            {"time": str(times[row]), "unit": str(unit), "truth": int(truth.iloc[row, column]), "ours": got}
-        )
+        first.append({"time": str(times[row]), "unit": str(unit), "truth": int(truth.iloc[row, column]), "ours": got})
     return CensusScore(int(truth.size), int(wrong.sum()), first, extra)
 
 

@@ -40,12 +40,13 @@ class SiteClock:
         earliest_year: Times before are refused.
     """
 
-    def __init__(self, zone: str = "", home: int | None = None, earliest_year: int = 1990) -> None:
+    def __init__(self, zone: str = "", home: int | None = None, earliest_year: int = 1900) -> None:
         self._zone = _zone(zone)
         self._home = home
         self._earliest = to_seconds(datetime(earliest_year, 1, 1))
+        self.read = lru_cache(maxsize=10_000)(self._read)  # a message says the same time up to three times
 
-    def read(self, text: str, default_offset: str = "") -> ReadTime:
+    def _read(self, text: str, default_offset: str = "") -> ReadTime:
         """Read one time.
 
         Args:

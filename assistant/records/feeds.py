@@ -16,7 +16,6 @@ from assistant.records.store import Store
 from assistant.records.unit_names import UnitBook
 from assistant.records.writing import add_findings, add_if_new, existing, move_fingerprint
 
-_FIELDS = tuple(Movement.__dataclass_fields__)
 _MOST_RAW = 100_000  # characters of a faulty message that are kept
 Item = TypeVar("Item")
 
@@ -76,6 +75,22 @@ def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield part
 
 
+@dataclass(frozen=True)
+class _Keyed:
+    """What one message told, with the digests by which it is known again."""
+
+    told: Told
+    identity: str
+    events: dict[str, Movement]
+
+    @classmethod
+    def of(cls, told: Told) -> "_Keyed":
+        """Compute the digests once."""
+        keys = [movement.keys() for movement in told.movements]
+        events = {event: x for (_, event), x in zip(keys, told.movements, strict=True)}
+        return cls(told, ",".join(identity for identity, _ in keys), events)
+
+
 class _Batch:
     """One transaction's worth of messages.
 
@@ -94,17 +109,18 @@ class _Batch:
     def store(self, part: Sequence[Told], units: UnitBook) -> None:
         """Store what is new."""
         self._file.read += len(part)
+        keyed = [_Keyed.of(told) for told in part]
         known = existing(self._connection, t.messages.c.message, {x.key for x in part if x.key}, t.messages.c.identity)
-        moved = [movement for x in part for movement in x.movements]
-        events = existing(self._connection, t.movements.c.event, {movement.event for movement in moved})
-        for told in part:
-            self._take(told, known, events)
+        events = existing(self._connection, t.movements.c.event, {event for x in keyed for event in x.events})
+        for one in keyed:
+            self._take(one, known, events)
         self._set_aside([x for x in part if x.faults])
         self._write(units)
         add_findings(self._connection, [finding for x in part for finding in x.findings])
 
-    def _take(self, told: Told, known: dict[str, str], events: dict[str, Any]) -> None:
+    def _take(self, keyed: "_Keyed", known: dict[str, str], events: dict[str, Any]) -> None:
         """Decide what one message is: quarantined, ignored, known already, or new."""
+        told = keyed.told
         for finding in told.findings:
             self._file.note(finding.rule)
         if told.faults:
@@ -112,27 +128,27 @@ class _Batch:
         elif told.ignored:
             self._file.ignored += 1
             self._file.note(told.ignored)
-        elif self._is_new(told, known, events):
+        elif self._is_new(keyed, known, events):
             self._file.new += 1
         else:
             self._file.duplicate += 1
 
-    def _is_new(self, told: Told, known: dict[str, str], events: dict[str, Any]) -> bool:
+    def _is_new(self, keyed: "_Keyed", known: dict[str, str], events: dict[str, Any]) -> bool:
         """True if the message tells something that is not stored yet."""
-        identity = ",".join(movement.identity for movement in told.movements)
+        told, identity = keyed.told, keyed.identity
         before = self._messages.get(told.key, known.get(told.key)) if told.key else None
         if before == identity and not told.patient:
             return False
         if before is not None and told.replaces:
             self._forget(told.replaces, events)
-        elif before is not None and not told.patient:
+        fresh = {key: x for key, x in keyed.events.items() if key not in events and key not in self._events}
+        if fresh and before is not None and not told.replaces:  # another event under a number used before
             told.findings.append(Finding("control_id_reused", "warning", told.place, told.key, "kept"))
             self._file.note("control_id_reused")
-        if told.key:
+        if told.key and (before is None or fresh or told.replaces):
             self._messages[told.key] = identity
-        fresh = {x.event: x for x in told.movements if x.event not in events and x.event not in self._events}
         self._events |= fresh
-        return bool(fresh) | self._add_people(told)
+        return bool(fresh or (before is not None and told.replaces)) | self._add_people(told)
 
     def _forget(self, source: str, events: dict[str, Any]) -> None:
         """Take out the movements that an older version of a resource told."""
@@ -202,4 +218,4 @@ class _Batch:
 
 
 def _row(event: str, movement: Movement) -> dict[str, Any]:
-    return {"event": event, **{name: getattr(movement, name) for name in _FIELDS}}
+    return {"event": event, **movement.__dict__}

@@ -41,13 +41,16 @@ class Segment:
 
     def text(self, number: int, component: int = 1) -> str:
         """One component of the field's first repetition, escapes resolved, blanks trimmed."""
-        value = self.raw(number)
+        value = self.fields[number] if number < len(self.fields) else ""
         if not value:
             return ""
         marks = self.separators
-        value = value.split(marks.repetition, 1)[0]
-        parts = value.split(marks.component)
-        return unescape(parts[component - 1], marks).strip() if component <= len(parts) else ""
+        if component == 1:
+            value = value.split(marks.component, 1)[0].split(marks.repetition, 1)[0]
+        else:
+            parts = value.split(marks.repetition, 1)[0].split(marks.component, component)
+            value = parts[component - 1] if component <= len(parts) else ""
+        return (unescape(value, marks) if marks.escape in value else value).strip()
 
     def repetitions(self, number: int) -> list[str]:
         """First component of each repetition."""
@@ -65,7 +68,10 @@ class Message:
 
     def first(self, name: str) -> Segment | None:
         """The first segment of that name."""
-        return next((segment for found, segment in self.segments if found == name), None)
+        for found, segment in self.segments:
+            if found == name:
+                return segment
+        return None
 
     def all(self, name: str) -> list[Segment]:
         """All segments of that name."""
@@ -90,8 +96,8 @@ def parse_message(text: str) -> tuple[Message, str]:
     message = Message(Segment(["MSH", marks.field, *head.split(marks.field)[1:]], marks))
     seen_event, last = False, message.header
     for number, line in enumerate(lines[1:], start=1):
-        name, mark = line[:3], line[3:4]
-        if mark != marks.field or not _SEGMENT.match(name):
+        name = line[:3]
+        if line[3:4] != marks.field or not (name in _WANTED or _SEGMENT.match(name)):
             if len(line.strip()) != 3 or not _SEGMENT.match(line.strip()):
                 last.fields[-1] += "\n" + line  # a line break inside a field
             continue
@@ -118,8 +124,6 @@ def separators(header: str) -> Separators:
 
 def unescape(text: str, marks: Separators) -> str:
     r"""Resolve `\F\`, `\S\`, `\T\`, `\R\`, `\E\` and hexadecimal escapes; formatting commands are dropped."""
-    if marks.escape not in text:
-        return text
     meant = {
         "F": marks.field,
         "S": marks.component,

@@ -10,8 +10,10 @@ from typing import BinaryIO
 
 _CHUNK = 1 << 20
 _LONGEST = 1 << 24  # bytes without any message start after which a piece is handed out as it is
-# A message starts at a line's start, or anywhere where the whole usual header stands (newlines can be lost).
-_START = re.compile(rb"(?:(?<=[\r\x1c])|\A)[ \t]*MSH[^A-Za-z0-9\s]|MSH\|\^~\\&|(?<=\x1c)[^\r\x1c \t]")
+# A message starts at a line's or frame's start, or anywhere where the whole usual header stands (newlines get lost).
+_CANDIDATE = re.compile(rb"MSH[^A-Za-z0-9\s]|\x1c[^\r\x1c \t]")
+_HEADER = rb"MSH|^~\&"
+_BATCH_NAMES = (b"FHS", b"BHS", b"BTS", b"FTS")
 _BATCH_LINE = re.compile(rb"(?:(?<=[\r\x1c])|\A)[ \t]*(?:FHS|BHS|BTS|FTS)[^A-Za-z0-9\s\r][^\r\x1c]*")
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -36,14 +38,14 @@ def split_messages(stream: BinaryIO) -> Iterator[bytes]:
     rest = b""
     for chunk in _without_marks(stream):
         rest += chunk.replace(b"\r\n", b"\r").replace(b"\n", b"\r").replace(b"\x0b", b"\x1c")
-        starts = [match.start() for match in _START.finditer(rest)]
+        starts = _starts(rest)
         if len(starts) > 1:
             yield from _pieces(rest, starts)
             rest = rest[starts[-1] :]
         elif len(rest) > _LONGEST:
             yield from _pieces(rest, [len(rest)])
             rest = b""
-    starts = [match.start() for match in _START.finditer(rest)]
+    starts = _starts(rest)
     yield from _pieces(rest, [*starts, len(rest)])
 
 
@@ -60,11 +62,32 @@ def decode_message(raw: bytes) -> str:
     return raw.decode("latin-1")
 
 
+def _starts(text: bytes) -> list[int]:
+    """Where messages, or frames without a header, start."""
+    found = []
+    for match in _CANDIDATE.finditer(text):
+        at = match.start()
+        if text[at] == 0x1C:
+            found.append(at + 1)
+        elif text.startswith(_HEADER, at) or _begins_line(text, at):
+            found.append(at)
+    return sorted(set(found))
+
+
+def _begins_line(text: bytes, at: int) -> bool:
+    """True if only blanks stand between the position and the start of its line."""
+    before = text[max(0, at - 20) : at].rstrip(b" \t")
+    return (at <= 20 and not before) or before[-1:] in (b"\r", b"\x1c")
+
+
 def _pieces(text: bytes, ends: list[int]) -> Iterator[bytes]:
     """What lies before the first end and between each two, cleaned, empty pieces left out."""
     before = 0
     for end in ends:
-        piece = _BATCH_LINE.sub(b"", text[before:end]).replace(b"\x1c", b"\r").strip(b"\r \t\x00\x1a")
+        piece = text[before:end]
+        if any(name in piece for name in _BATCH_NAMES):
+            piece = _BATCH_LINE.sub(b"", piece)
+        piece = piece.replace(b"\x1c", b"\r").strip(b"\r \t\x00\x1a")
         if piece:
             yield piece
         before = end

@@ -57,18 +57,29 @@ def import_paths(
     began = time.perf_counter()
     report = ImportReport()
     recognised: list[SourceFile] = []
-    for path in find_files(Path(p) for p in paths):
+    named = [Path(path) for path in paths]
+    for path in find_files(named):
         try:
             recognised.append(recognise_file(path))
         except RecordError as error:
-            report.files.append(FileReport(path.name))
-            report.files[-1].fail(error)
+            report.files.append(_unrecognised(path, error, path in named))
     job = _Job(store, site, settings or RecordsSettings(), progress)
     for source in in_order(recognised):
         report.files.append(_import_file(job, source))
         report.visits += rebuild_touched(store)
     report.seconds = time.perf_counter() - began
     return report
+
+
+def _unrecognised(path: Path, error: RecordError, named: bool) -> FileReport:
+    """A file without records is a fault where it was named, and passed over where it lies in a folder."""
+    file = FileReport(path.name)
+    if named:
+        file.fail(error)
+    else:
+        file.ignored = 1
+        file.note("no_records_in_file")
+    return file
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ CANCELS = {  # which events each cancel takes back
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Movement:
     """One event of one visit.
 
@@ -57,16 +57,16 @@ class Movement:
         """Unit, room and bed."""
         return self.unit, self.room, self.bed
 
-    @property
-    def identity(self) -> str:
-        """Digest of what happened when and where; the same in a message that was sent again."""
-        return _digest(self.visit, self.trigger, self.time, *self.place, self.pending)
+    def keys(self) -> tuple[str, str]:
+        """Two digests that tell this event from all others.
 
-    @property
-    def event(self) -> str:
-        """Digest of everything that is said, so that the same event told twice is stored once."""
+        Returns:
+            Of what happened when and where, the same in a message that was sent again; and of everything that is
+            said, so that the same event told twice is stored once.
+        """
+        identity = _digest(self.visit, self.trigger, self.time, self.unit, self.room, self.bed, self.pending)
         said = self.visit_class, self.expected_end, self.needs, self.acuity, self.source
-        return _digest(self.identity, self.recorded, self.patient, self.sex, self.birth_year, *said)
+        return identity, _digest(identity, self.recorded, self.patient, self.sex, self.birth_year, *said)
 
 
 def _digest(*parts: object) -> str:

@@ -3,6 +3,7 @@
 import hmac
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 from assistant.errors import SetupError
@@ -19,6 +20,7 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._hash = lru_cache(maxsize=50_000)(self._hashed)  # a visit's messages repeat its numbers
 
     @classmethod
     def of_home(cls, home: Path) -> "Pseudonyms":
@@ -39,7 +41,7 @@ class Pseudonyms:
         """`V-` and twelve hexadecimal digits; empty for an empty number."""
         return self._hash("V-", site, number)
 
-    def _hash(self, prefix: str, site: str, number: str) -> str:
+    def _hashed(self, prefix: str, site: str, number: str) -> str:
         if not number:
             return ""
         digest = hmac.digest(self._key, f"{prefix}{site}\x1f{number}".encode(), "sha256")

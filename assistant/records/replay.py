@@ -80,7 +80,13 @@ def in_order(movements: Iterable[Movement]) -> list[Movement]:
             return 1  # leaves the emergency department and is admitted in the same second
         return _RANKS.get(movement.trigger, 5)
 
-    return sorted(movements, key=lambda x: (x.time, rank(x), x.recorded, x.event))
+    return sorted(movements, key=lambda x: (x.time, rank(x), x.recorded, _tie(x)))
+
+
+def _tie(movement: Movement) -> tuple[str, ...]:
+    """Puts what is otherwise equal in one order, whatever the order of arrival."""
+    told = movement.expected_end, movement.needs, movement.acuity, movement.visit_class, movement.pending
+    return (movement.source, *movement.place, *map(str, told))
 
 
 def not_cancelled(movements: Sequence[Movement], problems: list[tuple[str, int]]) -> list[Movement]:
@@ -138,11 +144,11 @@ class _Cancel:
 
     def _at(self, candidates: Sequence[Movement]) -> Movement | None:
         """Of several at the named time the last in sense, and of these the one entered nearest to the cancel."""
-        key = lambda x: (_RANKS[x.trigger], -abs(x.recorded - self.last), x.event)  # noqa: E731
+        key = lambda x: (_RANKS[x.trigger], -abs(x.recorded - self.last), x.place)  # noqa: E731
         return max(candidates, key=key, default=None)
 
     def _latest(self, candidates: Sequence[Movement]) -> Movement | None:
-        return max(candidates, key=lambda x: (x.time, _RANKS[x.trigger], x.recorded, x.event), default=None)
+        return max(candidates, key=lambda x: (x.time, _RANKS[x.trigger], x.recorded, x.place), default=None)
 
 
 def _same(one: Movement, other: Movement) -> bool:

@@ -21,4 +21,4 @@ class RecordsSettings:
     batch: int = 4000
     longest_stay_days: int = 120
     years_of_stock: float = 10.0
-    earliest_year: int = 1990
+    earliest_year: int = 1900
