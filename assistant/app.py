@@ -14,8 +14,8 @@ from assistant.agent.put_forward import put_forward
 from assistant.agent.write import Writer
 from assistant.errors import SetupError
 from assistant.journal.book import Journal
-from assistant.llm.choose import chooser_for, writer_for
 from assistant.llm.descriptions import StepChooser
+from assistant.llm.settings import models_folder
 from assistant.plan.proposals import Proposals, StoredProposal
 from assistant.records.importing import import_paths
 from assistant.records.report import ImportReport
@@ -87,8 +87,12 @@ class App:
     @cached_property
     def assistant(self) -> Assistant:
         """The agent with everything it needs."""
-        chooser = self.given_chooser or chooser_for(self.settings.llm, self.home)
-        writer = self.given_writer or (None if self.given_chooser else writer_for(self.settings.llm))
+        # Loads the clients of language models, which takes a second: only when a question is asked.
+        from assistant.llm.build import answer_writer, step_chooser
+
+        models = models_folder(self.settings.llm, self.home)
+        chooser = self.given_chooser or step_chooser(self.settings.llm, models)
+        writer = self.given_writer or (None if self.given_chooser else answer_writer(self.settings.llm))
         return Assistant(
             tools=self.tools,
             descriptions=descriptions(self.tools),

@@ -1,10 +1,13 @@
 """Shared fixtures: where the public data lies, and a fixed clock."""
 
 import os
+import shutil
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+
+from tests.small_hospital import write_small_hospital
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +23,28 @@ def shared() -> Path:
 def now() -> datetime:
     """The clock of small worlds."""
     return datetime(2026, 3, 10, 20, 0)
+
+
+@pytest.fixture(scope="session")
+def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of the small hospital."""
+    return write_small_hospital(tmp_path_factory.mktemp("files"))
+
+
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory, small_files: Path) -> Path:
+    """A data folder into which the small hospital was imported once; copy it before writing to it."""
+    from assistant.records.importing import import_paths
+    from assistant.records.store import Store
+
+    home = tmp_path_factory.mktemp("imported")
+    store = Store.open(home)
+    assert not import_paths(store, [small_files]).failed
+    store.close()
+    return home
+
+
+@pytest.fixture
+def small_home(imported: Path, tmp_path: Path) -> Path:
+    """A data folder of one's own with the small hospital in it."""
+    return Path(shutil.copytree(imported, tmp_path / "home"))

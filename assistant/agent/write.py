@@ -4,7 +4,7 @@ With a served language model the text is written by it from facts and cited pass
 the embedded one the text is the plain rendering of the outcomes, composed by code.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,8 +19,8 @@ from assistant.tools.wording import Wording
 class Writer(Protocol):
     """A language model that writes from facts."""
 
-    def write(self, question: str, language: str, facts: Sequence[str], passages: Sequence[str]) -> str:
-        """The answer's text; raises LanguageModelError if none comes."""
+    def write(self, question: str, language: str, facts: Sequence[str], passages: Sequence[str]) -> Iterable[str]:
+        """The answer, piece by piece; raises LanguageModelError if none comes."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,13 @@ def plain(records: Sequence[CallRecord], wording: Wording) -> str:
     """The plain rendering: each outcome's text, each failure with its reason and the near names."""
     parts = [record.outcome.text if record.outcome else failure(record, wording) for record in records]
     return "\n\n".join(parts)
+
+
+def without_citations(text: str, sources: Sequence[Source]) -> str:
+    """The text without `[source id]` marks, which are no claims."""
+    for source in sources:
+        text = text.replace(f"[{source.id}]", "")
+    return text
 
 
 def failure(record: CallRecord, wording: Wording) -> str:
@@ -71,11 +78,13 @@ def write(
     if writer is None or failed or not facts:
         return Written(rendering, fallback)
     try:
-        passages = [source.excerpt for source in sources if source.excerpt]
-        text = writer.write(question, wording.language, [fact.text for fact in facts], passages).strip()
+        told = [f"[{fact.source}] {fact.text}" for fact in facts]
+        passages = [f"[{source.id}] {source.excerpt}" for source in sources if source.excerpt]
+        # Collected whole: nothing may be shown before it is grounded and in the journal.
+        text = "".join(writer.write(question, wording.language, told, passages)).strip()
     except LanguageModelError as error:
         return Written(rendering, fallback, note=str(error))
-    grounding = ground(text, facts, sources, names)
+    grounding = ground(without_citations(text, sources), facts, sources, names)
     if text and grounding.ok:
         return Written(text, grounding)
     replaced = {"text": text, "ungrounded": [f"{claim.kind} {claim.value}" for claim in grounding.ungrounded]}

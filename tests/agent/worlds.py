@@ -1,6 +1,6 @@
 """A small assistant with scripted understanding and hand-made tools, for tests of the agent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -87,11 +87,11 @@ class ScriptedWriter:
     text: str
     shown: list[tuple[list[str], list[str]]] = field(default_factory=list)
 
-    def write(self, question: str, language: str, facts: Sequence[str], passages: Sequence[str]) -> str:
+    def write(self, question: str, language: str, facts: Sequence[str], passages: Sequence[str]) -> Iterator[str]:
         self.shown.append((list(facts), list(passages)))
         if self.text == "ERROR":
             raise LanguageModelError("The server did not answer.")
-        return self.text
+        yield from (self.text[:5], self.text[5:])
 
 
 def small_assistant(folder: Path, *calls: RawCall, error: str = "", writer: ScriptedWriter | None = None) -> Assistant:
