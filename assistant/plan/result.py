@@ -38,7 +38,10 @@ class Result:
         costs: Part of the objective by soft rule, summing to `objective`.
         reasons: Why the plan looks as it does (unplaced patients, short shifts, unmet wishes).
         conflict: Where INFEASIBLE, a smallest set of rules that cannot hold together.
+        conflict_minimal: Proven that every rule of `conflict` is needed for it (None without a conflict).
         seconds, seed, time_limit, solver: What an auditor needs to repeat the run.
+        repeatable: The same inputs give the same plan; False where the clock stopped the search before its
+            deterministic limit (a slow or busy machine).
     """
 
     status: Status
@@ -51,6 +54,8 @@ class Result:
     seed: int = 0
     time_limit: float = 0.0
     solver: str = ""
+    conflict_minimal: bool | None = None
+    repeatable: bool = True
 
     @property
     def gap(self) -> float | None:

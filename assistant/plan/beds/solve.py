@@ -1,0 +1,116 @@
+"""Solves a bed problem: search, then check, score and explain what was found, or name the rules in the way."""
+
+from collections import Counter
+
+from assistant.plan.beds.check import check_beds
+from assistant.plan.beds.give_out import give_out
+from assistant.plan.beds.goals import add_goals
+from assistant.plan.beds.occupancy import moves_of, occupants
+from assistant.plan.beds.plan import BedPlan, Placement, Transfer
+from assistant.plan.beds.problem import BedProblem
+from assistant.plan.beds.rules import LAST_TO_GO, add_rules
+from assistant.plan.beds.score import costs_of
+from assistant.plan.beds.variables import BedModel
+from assistant.plan.beds.why import why_unplaced, why_wrong_unit
+from assistant.plan.conflict import Conflict, find_conflict
+from assistant.plan.result import Reason, Result, Status
+from assistant.plan.search import Progress, Search, search, solver_name
+from assistant.plan.settings import PlanSettings
+
+
+def solve(problem: BedProblem, settings: PlanSettings | None = None, on_progress: Progress | None = None) -> BedPlan:
+    """The best bed plan found within the limits, or the rules that exclude every plan.
+
+    Without forced choices there always is a plan, if only the one that places nobody.
+
+    Args:
+        problem: What to plan.
+        settings: Limits, seed and weights; the same settings give the same plan.
+        on_progress: Told seconds, cost and bound of every better plan while the search runs.
+    """
+    settings = settings or PlanSettings()
+    model = BedModel(problem)
+    add_rules(model)
+    add_goals(model, settings.bed_weights)
+    found = search(model.cp, settings, on_progress)
+    if found.found:
+        return _with_plan(model, settings, found)
+    conflict = Conflict()
+    if found.status is Status.INFEASIBLE:
+        switchable = BedModel(problem, switchable=True)
+        add_rules(switchable)
+        conflict = find_conflict(switchable.book, LAST_TO_GO, settings)
+    return _without_plan(problem, settings, found, conflict)
+
+
+def _with_plan(model: BedModel, settings: PlanSettings, found: Search) -> BedPlan:
+    problem = model.problem
+    chosen = [option for option in model.options if found.solver.boolean_value(option.starts)]
+    assignments, transfers = give_out(problem, chosen)
+    costs = costs_of(problem, assignments, transfers, settings.bed_weights)
+    unplaced, reasons = _explain(problem, assignments, transfers)
+    result = Result(
+        status=found.status,
+        objective=sum(costs.values()),
+        bound=found.solver.best_objective_bound,
+        costs=costs,
+        reasons=(*unplaced, *reasons),
+        seconds=found.seconds,
+        seed=settings.seed,
+        time_limit=settings.seconds,
+        solver=solver_name(settings),
+        repeatable=found.repeatable,
+    )
+    surge = _surge(problem, assignments, transfers)
+    broken = check_beds(problem, assignments, transfers)
+    return BedPlan(
+        problem.at, problem.days, problem.unit, assignments, transfers, surge, unplaced, result, rule_check=broken
+    )
+
+
+def _explain(
+    problem: BedProblem, assignments: tuple[Placement, ...], transfers: tuple[Transfer, ...]
+) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
+    """Reasons for the unplaced, and for what is not as wished about the others."""
+    occupied = occupants(problem, moves_of(assignments, transfers))
+    placed = {item.visit for item in assignments}
+    unplaced = tuple(why_unplaced(problem, occupied, p) for p in problem.waiting if p.visit not in placed)
+    reasons: list[Reason] = []
+    for item in assignments:
+        patient = problem.patient_by_visit[item.visit]
+        if item.wrong_unit:
+            reasons.append(why_wrong_unit(problem, occupied, patient, item.bed))
+        if item.night:
+            reasons.append(Reason("waits", item.visit, {"nights": item.night, "bed": item.bed}))
+        if item.surge:
+            reasons.append(Reason("surge_bed", item.visit, {"bed": item.bed}))
+    takers = {item.bed: item.visit for item in assignments}
+    reasons += [
+        Reason(
+            "makes_room", item.visit, {"from": item.from_bed, "to": item.to_bed, "for": takers.get(item.from_bed, "")}
+        )
+        for item in transfers
+    ]
+    return unplaced, tuple(reasons)
+
+
+def _surge(
+    problem: BedProblem, assignments: tuple[Placement, ...], transfers: tuple[Transfer, ...]
+) -> tuple[tuple[str, int], ...]:
+    surge = {bed.address: bed.unit for bed in problem.surge_beds}
+    used = {item.bed for item in assignments} | {item.to_bed for item in transfers}
+    return tuple(sorted(Counter(surge[bed] for bed in used if bed in surge).items()))
+
+
+def _without_plan(problem: BedProblem, settings: PlanSettings, found: Search, conflict: Conflict) -> BedPlan:
+    result = Result(
+        status=found.status,
+        conflict=conflict.rules,
+        conflict_minimal=conflict.minimal if conflict.rules else None,
+        seconds=found.seconds,
+        seed=settings.seed,
+        time_limit=settings.seconds,
+        solver=solver_name(settings),
+        repeatable=found.repeatable,
+    )
+    return BedPlan(problem.at, problem.days, problem.unit, (), (), (), (), result)

@@ -1,0 +1,10 @@
+"""Who has a skill that demand asks for."""
+
+from assistant.records.staff import Person
+
+_SKILL_OF_ROLE = {"charge_nurse": "charge"}
+
+
+def has_skill(person: Person, skill: str) -> bool:
+    """Whether a person has `skill`, by the list of skills or by role (a charge nurse can be in charge)."""
+    return skill in person.skills or _SKILL_OF_ROLE.get(person.role) == skill
