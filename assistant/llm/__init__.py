@@ -1,1 +1,1 @@
-"""Language models behind one interface: served, embedded, scripted."""
+"""Language models: the embedded, the served and the scripted kind, and how each is asked which tools to call."""

@@ -1,0 +1,115 @@
+"""The hand-written examples of questions and their calls, read from the package's prompts."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from assistant.errors import SetupError
+from assistant.llm.descriptions import EarlierTurn, RawCall, ToolDescription
+from assistant.llm.similar import HouseWords, SimilarQuestions
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question, what was asked before it, and the calls that answer it."""
+
+    language: str
+    question: str
+    calls: tuple[RawCall, ...]
+    earlier: tuple[EarlierTurn, ...] = ()
+
+    def uses_only(self, names: set[str]) -> bool:
+        """Whether all its calls name tools of `names`."""
+        turns = [self.calls, *(turn.calls for turn in self.earlier)]
+        return all(call.name in names for calls in turns for call in calls)
+
+
+def prompt_text(path: str) -> str:
+    """Text of a file under `prompts/`, as package data.
+
+    Raises:
+        SetupError: The file is not there.
+    """
+    file = resources.files("assistant.prompts").joinpath(path)
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as missing:
+        raise SetupError(f"The prompt {path} is missing from the installation. Run `make setup`.") from missing
+
+
+def sha256_of_prompts(*paths: str) -> str:
+    """One hash over several prompt files, for the journal."""
+    return hashlib.sha256("\x00".join(prompt_text(path) for path in paths).encode()).hexdigest()
+
+
+def read_examples(text: str) -> list[Example]:
+    """The examples of a JSON-lines text.
+
+    Raises:
+        SetupError: A line cannot be read; names the line.
+    """
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            found.append(_example(json.loads(line)))
+        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+            raise SetupError(
+                f"Example in line {number} cannot be read: {wrong!r}. Expected lang, question and calls."
+            ) from wrong
+    return found
+
+
+def _example(row: Mapping[str, Any]) -> Example:
+    earlier = tuple(EarlierTurn(turn["question"], calls_from(turn["calls"])) for turn in row.get("earlier", ()))
+    return Example(row["lang"], row["question"], calls_from(row["calls"]), earlier)
+
+
+def calls_from(rows: Sequence[Mapping[str, Any]]) -> tuple[RawCall, ...]:
+    """Calls from JSON types."""
+    return tuple(RawCall(row["name"], dict(row["arguments"])) for row in rows)
+
+
+def written(calls: Sequence[RawCall], tools: Sequence[ToolDescription] = ()) -> str:
+    """Calls as the embedded language model reads and writes them: JSON without white space, arguments in order."""
+    orders = {tool.name: tool.ordered for tool in tools}
+    rows = []
+    for call in calls:
+        order = {name: place for place, name in enumerate(orders.get(call.name, ()))}
+        arguments = dict(sorted(call.arguments.items(), key=lambda item: order.get(item[0], len(order))))
+        rows.append({"name": call.name, "arguments": arguments})
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+class ExampleBook:
+    """The examples, and the search for those that are like a question.
+
+    Args:
+        examples: All of them.
+        words: What means the same when questions are compared.
+    """
+
+    def __init__(self, examples: Sequence[Example], words: HouseWords) -> None:
+        self.examples = tuple(examples)
+        self._similar = SimilarQuestions(
+            [example.question for example in examples], [bool(example.earlier) for example in examples], words
+        )
+
+    def nearest(self, question: str, language: str, follows: bool, names: set[str], k: int) -> list[Example]:
+        """The `k` examples most like the question, most similar first.
+
+        Only examples in the question's language whose tools may all be called; a follow-up is an example only for
+        a question that has earlier ones.
+        """
+        fitting = [
+            example
+            for place, _ in self._similar.nearest(question, follows, len(self.examples))
+            if (example := self.examples[place]).language == language
+            and example.uses_only(names)
+            and (follows or not example.earlier)
+        ]
+        return fitting[:k]
