@@ -99,7 +99,9 @@ def parse_message(text: str) -> tuple[Message, str]:
         name = line[:3]
         if line[3:4] != marks.field or not (name in _WANTED or _SEGMENT.match(name)):
             if len(line.strip()) != 3 or not _SEGMENT.match(line.strip()):
-                last.fields[-1] += "\n" + line  # a line break inside a field
+                broken, *following = line.split(marks.field)  # a line break inside a field
+                last.fields[-1] += "\n" + broken
+                last.fields += following
             continue
         if name == "EVN" and seen_event:
             return message, "\r".join(lines[number:])
