@@ -80,7 +80,7 @@ def test_wards_are_full_but_not_over(month: SampleReport) -> None:
     open_beds = Counter(bed["unit"] for bed in _rows(month, "beds.csv") if bed["open"] == "yes")
     wards = sum(month.occupancy[unit] * open_beds[unit] for unit in WARDS) / sum(open_beds[unit] for unit in WARDS)
     assert 0.82 < wards < 0.93
-    assert 0.68 < month.occupancy["ICU"] < 0.90
+    assert 0.55 < month.occupancy["ICU"] < 0.95
     with month.census.open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             assert all(int(row[unit]) <= beds for unit, beds in open_beds.items()), row["time"]
