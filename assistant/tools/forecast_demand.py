@@ -18,6 +18,8 @@ from assistant.tools.tool import Context, Outcome, Source, Tool
 from assistant.tools.wording import wording
 
 Measure = Literal["admissions", "discharges", "occupancy", "ed_arrivals", "nurse_hours", "supply_use"]
+# From this chance (in percent) of more patients than beds on, a person should prepare, although it is not expected.
+WORTH_A_STEP = 10
 _NOUN = {"occupancy": "patient", "admissions": "admission", "discharges": "discharge", "ed_arrivals": "arrival"}
 
 
@@ -103,12 +105,14 @@ def _against_beds(page: Page, services: Services, forecast: Forecast, beds: int)
     say = page.wording
     risks = forecast.quantiles.apply(lambda row: chance_above(row, beds), axis=1)
     worst = risks.idxmax()
-    key = "forecast.risk" if risks[worst] > 5 else "forecast.risk_small"
+    key = "forecast.risk" if risks[worst] > WORTH_A_STEP else "forecast.risk_small"
     page.reason(key, beds=say.count("open_bed", beds), risk=say.percent(risks[worst]), day=say.day(worst))
     full = services.tools.full_percent
     over = int((100 * forecast.quantiles[0.5] / beds >= full).sum())
     if over:
         page.next_step("forecast.over_full_next", mark=say.percent(full), days=say.count("day", over))
+    elif risks[worst] > WORTH_A_STEP:
+        page.next_step("forecast.risk_next", day=say.day(worst), risk=say.percent(risks[worst]))
     else:
         page.next_step("forecast.under_full_next", mark=say.percent(full))
 

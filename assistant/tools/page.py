@@ -10,7 +10,7 @@ from typing import Any
 from assistant.tools.tool import Fact, Outcome, Proposal, Source, Value
 from assistant.tools.wording import Wording
 
-PARTS = ("headline", "reason", "row", "change", "caveat", "next")
+PARTS = ("headline", "reason", "row", "proof", "change", "caveat", "next")
 
 
 @dataclass
@@ -38,6 +38,10 @@ class Page:
     def row(self, key: str, source: Source | None = None, **values: str) -> None:
         """One line of a list (a unit, a patient, a person)."""
         self._add("row", key, source, values)
+
+    def proof(self, key: str, source: Source | None = None, **values: str) -> None:
+        """How good a plan is proven to be."""
+        self._add("proof", key, source, values)
 
     def change(self, key: str, source: Source | None = None, **values: str) -> None:
         """What would change the answer."""

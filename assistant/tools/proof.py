@@ -10,9 +10,9 @@ def say_proof(page: Page, result: Result, section: str) -> None:
     say = page.wording
     seconds = say.count("second", max(0.1, result.seconds))
     if result.status is Status.OPTIMAL:
-        page.reason(f"{section}.optimal", seconds=seconds)
+        page.proof(f"{section}.optimal", seconds=seconds)
     else:
-        page.reason(f"{section}.feasible", seconds=seconds, gap=say.percent(100 * (result.gap or 0)))
+        page.proof(f"{section}.feasible", seconds=seconds, gap=say.percent(100 * (result.gap or 0)))
 
 
 def say_conflict(page: Page, result: Result) -> None:

@@ -174,7 +174,12 @@ def waiting(services: Services, arguments: "ShowStateArguments", context: Contex
     say = page.wording
     table = services.store.waiting(at, unit.code if unit else None)
     where = say.unit(unit) if unit else say.word("whole_hospital")
-    page.headline("waiting.headline" if len(table) else "waiting.nobody", patients=say.count("patient", len(table)), where=where, at=say.moment(at))
+    page.headline(
+        "waiting.headline" if len(table) else "waiting.nobody",
+        patients=say.count("patient", len(table)),
+        where=where,
+        at=say.moment(at),
+    )
     if len(table):
         hours = (at - table.since).dt.total_seconds() / 3600
         page.reason("waiting.longest", longest=say.count("hour", hours.max()), mean=say.count("hour", hours.mean()))
