@@ -1,4 +1,4 @@
-"""CSV files: every documented kind goes in, every fault is named with its line, and nothing of a faulty file is kept."""
+"""CSV files: every documented kind goes in, each fault is named with its line; nothing of its file is kept."""
 
 from collections.abc import Callable
 from datetime import date
@@ -66,13 +66,13 @@ def test_help_text_names_every_column_of_every_kind() -> None:
 
 def test_all_faults_come_at_once_with_their_lines_and_nothing_is_stored(store: Store, load: Load) -> None:
     load(csv(UNITS, ICU))
-    text = "unit,room,bed,isolation,sex_rule,open\nICU,1,A,yes,any,yes\nICU,1,B,perhaps,any,yes\nIUC,1,C,no,none,yes\n"
+    text = "unit,room,bed,isolation,sex_rule,open\nICU,1,A,yes,any,yes\nICU,1,B,perhaps,any,yes\nIUC,1,C,no,mixed,yes\n"
     faults = load(text, "beds.csv").files[0].faults
     assert len(faults) == 5
     assert faults[1] == "line 1: column 'ventilator' is missing"
     assert faults[2].startswith("line 3: isolation is 'perhaps'")
     assert faults[3].startswith("line 4: unit 'IUC' is in no units.csv (near: ICU)")
-    assert faults[4].startswith("line 4: sex_rule is 'none'; expected one of any, same, female, male")
+    assert faults[4].startswith("line 4: sex_rule is 'mixed'; expected one of any, same, female, male")
     assert store.beds() == []
 
 
