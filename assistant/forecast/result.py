@@ -1,0 +1,88 @@
+"""A forecast as it is handed on: quantiles by day, the history behind it, and how far it may be trusted."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from assistant.forecast.backtest import Accuracy
+from assistant.forecast.drivers import Drivers
+from assistant.forecast.series import Cleaning
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """Quantiles of one measure of one unit (or of the house) for the days to come.
+
+    Attributes:
+        measure, unit: What; `unit` is None for the whole hospital.
+        counts: Unit of measurement, e.g. `patients`.
+        made_at: Time of the question; nothing later was used.
+        quantiles: Index day (the first is the day after `made_at`), a column per level (float), rising, never
+            negative. Occupancy is demand: it may exceed the beds.
+        history: The daily values that the forecast has learned from, complete days only.
+        method: Name of the method.
+        fallback: Why a simple method was taken, one sentence; empty if it was not.
+        fallback_code: The same as a stable word: `short_history`, `long_gap`, `all_zero`, `flat`, or empty.
+        accuracy: Rolling-origin backtest on this very history.
+        drivers: Level, change, weekday rhythm, trend.
+        cleaning: What had to be mended in the history.
+        bridged_days: Days between the last complete day and the first day forecast; 1 is only today.
+    """
+
+    measure: str
+    unit: str | None
+    counts: str
+    made_at: datetime
+    quantiles: pd.DataFrame
+    history: pd.Series
+    method: str
+    fallback: str
+    fallback_code: str
+    accuracy: Accuracy
+    drivers: Drivers
+    cleaning: Cleaning
+    bridged_days: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The whole forecast in JSON types, for screen and journal."""
+        gap_end = self.cleaning.gap_end
+        return {
+            "measure": self.measure,
+            "unit": self.unit,
+            "counts": self.counts,
+            "made_at": self.made_at.isoformat(),
+            "days": _days(self.quantiles.index),
+            "quantiles": self._by_level(),
+            "history": {"days": _days(self.history.index), "values": _numbers(self.history)},
+            "method": self.method,
+            "fallback": self.fallback,
+            "fallback_code": self.fallback_code,
+            "accuracy": asdict(self.accuracy),
+            "drivers": asdict(self.drivers),
+            "cleaning": asdict(self.cleaning) | {"gap_end": None if gap_end is None else f"{gap_end:%Y-%m-%d}"},
+            "bridged_days": self.bridged_days,
+        }
+
+    def chart(self, history_days: int = 42) -> dict[str, Any]:
+        """A fan chart of the forecast after its recent history; the caller adds title and axis labels."""
+        recent = self.history.iloc[-history_days:]
+        return {
+            "kind": "fan",
+            "x": _days(self.quantiles.index),
+            "history": {"x": _days(recent.index), "y": _numbers(recent)},
+            "quantiles": self._by_level(),
+            "y_unit": self.counts,
+        }
+
+    def _by_level(self) -> dict[str, list[float]]:
+        return {f"{level:g}": _numbers(self.quantiles[level]) for level in self.quantiles.columns}
+
+
+def _days(index: pd.Index) -> list[str]:
+    return [f"{day:%Y-%m-%d}" for day in pd.DatetimeIndex(index)]
+
+
+def _numbers(values: pd.Series) -> list[float]:
+    return [round(float(value), 2) for value in values]
