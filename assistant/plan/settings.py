@@ -79,6 +79,18 @@ class BedWeights:
 
     def __post_init__(self) -> None:
         _check_weights(self)
+        worst_night = (
+            self.surge_night
+            + self.wrong_unit_night
+            + self.isolation_bed_night
+            + self.ventilator_bed_night
+            + self.mixed_room_night
+        )
+        if self.waiting_night < worst_night:
+            raise RecordError(
+                f"waiting_night must be at least {worst_night}, what a night in the worst bed costs, else patients "
+                f"would be left waiting beside free beds; got {self.waiting_night}."
+            )
 
 
 @dataclass(frozen=True)

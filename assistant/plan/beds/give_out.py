@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from assistant.plan.beds.groups import BedGroup
+from assistant.plan.beds.options import Option
 from assistant.plan.beds.plan import Placement, Transfer
 from assistant.plan.beds.problem import BedProblem
-from assistant.plan.beds.variables import Option
 
 
 def give_out(problem: BedProblem, chosen: Sequence[Option]) -> tuple[tuple[Placement, ...], tuple[Transfer, ...]]:

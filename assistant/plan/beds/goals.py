@@ -6,40 +6,27 @@
 from itertools import combinations
 
 from assistant.plan.beds.fit import sex_group
-from assistant.plan.beds.priority import priority
+from assistant.plan.beds.options import option_cost, unplaced_cost
 from assistant.plan.beds.rules import lying_in_room, newcomer_sexes
-from assistant.plan.beds.variables import BedModel, Expression, Option, expression_sum
+from assistant.plan.beds.variables import BedModel, Expression, expression_sum
 from assistant.plan.settings import BedWeights
 from assistant.records.units import SexRule
 
 
 def add_goals(model: BedModel, weights: BedWeights) -> None:
     """Minimises the weighted sum of all soft rules."""
-    moves = [option_cost(model, option, weights) * option.starts for option in model.options]
+    moves = [option_cost(model.problem, option, weights) * starts for option, starts in model.starts.items()]
     model.cp.minimize(expression_sum([*moves, nights_unplaced(model, weights), mixed_rooms(model, weights)]))
 
 
 def nights_unplaced(model: BedModel, weights: BedWeights) -> Expression:
     """The whole window, for each waiting patient without a bed."""
-    nights = weights.waiting_night * model.problem.days
     return expression_sum(
         [
-            nights * priority(patient, model.problem.at) * (1 - model.placed(patient.visit))
+            unplaced_cost(model.problem, patient, weights) * (1 - model.placed(patient.visit))
             for patient in model.problem.waiting
         ]
     )
-
-
-def option_cost(model: BedModel, option: Option, weights: BedWeights) -> int:
-    """Cost of one move: nights waited before it, and what is not right about the bed."""
-    patient, bed, nights = option.patient, option.group.like, option.nights
-    cost = weights.surge_night * nights * option.group.surge
-    cost += weights.isolation_bed_night * nights * (bed.isolation and not patient.isolation)
-    cost += weights.ventilator_bed_night * nights * (bed.ventilator and not patient.ventilator)
-    if not patient.wants:
-        return cost + weights.transfer
-    waited = weights.waiting_night * priority(patient, model.problem.at) * option.start
-    return cost + waited + weights.wrong_unit_night * nights * (bed.unit != patient.wants)
 
 
 def mixed_rooms(model: BedModel, weights: BedWeights) -> Expression:

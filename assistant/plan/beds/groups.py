@@ -10,7 +10,7 @@ from assistant.plan.beds.problem import BedProblem
 from assistant.records.units import Bed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BedGroup:
     """Interchangeable beds of one room.
 

@@ -60,7 +60,9 @@ class BedPlan:
         transfers: Moves of present patients.
         surge: Extra beds to open, by unit.
         unplaced: One reason for each waiting patient without a bed in the window; the kind is `no_fitting_unit`,
-            `unit_full`, `no_isolation_bed`, `no_ventilator_bed`, `sex_rule`, `forbidden` or `others_first`.
+            `unit_full`, `no_isolation_bed`, `no_ventilator_bed`, `sex_rule`, `forbidden`, or, where a bed would be
+            possible but the plan is cheaper without, `only_surge_bed` or `costs_more`. `wrong_unit` among the
+            reasons of the result says in `because` the same about the wanted unit.
         result: Status, cost, bound, reasons, rules in the way.
         rule_check: Broken hard rules as the independent checker finds them; empty when clean.
     """

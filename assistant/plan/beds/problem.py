@@ -116,7 +116,7 @@ class BedProblem:
 
     def nights_until(self, moment: datetime) -> int:
         """Number of nights from now on that somebody who leaves at `moment` still uses, at most the whole window."""
-        return sum(1 for night in range(self.days) if moment > self.midnight(night))
+        return max(0, min(self.days, -((self.midnight(0) - moment) // timedelta(days=1))))
 
     def leaves_after(self, patient: Patient, start: int) -> int:
         """First night without the patient who gets a bed for night `start`, at most the end of the window.

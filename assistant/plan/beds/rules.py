@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from ortools.sat.python import cp_model
 
 from assistant.plan.beds.fit import misfits, sex_group
+from assistant.plan.beds.options import Option
 from assistant.plan.beds.problem import Patient
-from assistant.plan.beds.variables import BedModel, Expression, Option, expression_sum
+from assistant.plan.beds.variables import BedModel, Expression, expression_sum
 from assistant.plan.jsonable import encode
 from assistant.plan.result import Reason
 from assistant.records.units import SexRule
@@ -34,7 +35,7 @@ def one_place_each(model: BedModel) -> None:
     """Nobody is moved twice; not switchable, since no conflict becomes clearer by naming it."""
     for options in model.by_visit.values():
         if options:
-            model.cp.add_at_most_one(option.starts for option in options)
+            model.cp.add_at_most_one(model.starts[option] for option in options)
 
 
 def patient_fits_bed(model: BedModel) -> None:
@@ -45,7 +46,7 @@ def patient_fits_bed(model: BedModel) -> None:
     for option in model.options:
         for kind in misfits(model.problem, option.patient, option.group.like):
             rule = Reason(kind, option.patient.visit, {"visit": option.patient.visit})
-            model.book.require(rule, option.starts == 0)
+            model.book.require(rule, model.starts[option] == 0)
 
 
 def one_patient_a_bed(model: BedModel) -> None:
@@ -61,7 +62,7 @@ def _by_group_night(model: BedModel) -> Iterator[tuple]:
     found: dict[tuple, list[cp_model.IntVar]] = defaultdict(list)
     for option in model.options:
         for night in range(option.start, option.end):
-            found[option.group, night].append(option.starts)
+            found[option.group, night].append(model.starts[option])
     for (group, night), users in found.items():
         yield group.beds, night, users
 
@@ -72,7 +73,7 @@ def unit_holds_its_patients(model: BedModel) -> None:
         beds = sum(1 for bed in model.problem.beds if bed.unit == unit and bed.open)
         for night in range(model.problem.days):
             users = [
-                option.starts
+                model.starts[option]
                 for option in model.options
                 if option.group.like.unit == unit and not option.group.surge and option.start <= night < option.end
             ]
@@ -105,7 +106,7 @@ def newcomer_sexes(model: BedModel, room: str, night: int) -> dict[str, cp_model
     """For each sex, whether the plan has somebody of it in the room in that night."""
     options = model.by_room_night.get((room, night), [])
     found: dict[str, cp_model.IntVar] = {}
-    for visit, ways in _by_patient(options).items():
+    for visit, ways in _by_patient(model, options).items():
         sex = sex_group(model.problem.patient_by_visit[visit])
         if sex not in found:
             found[sex] = model.cp.new_bool_var(f"new {sex} in {room} night {night}")
@@ -113,10 +114,10 @@ def newcomer_sexes(model: BedModel, room: str, night: int) -> dict[str, cp_model
     return found
 
 
-def _by_patient(options: list[Option]) -> dict[str, Expression]:
+def _by_patient(model: BedModel, options: list[Option]) -> dict[str, Expression]:
     found: dict[str, list[cp_model.IntVar]] = defaultdict(list)
     for option in options:
-        found[option.patient.visit].append(option.starts)
+        found[option.patient.visit].append(model.starts[option])
     return {visit: expression_sum(starts) for visit, starts in found.items()}
 
 
@@ -128,6 +129,6 @@ def lying_in_room(model: BedModel, room: str) -> list[Patient]:
 def forced_choices(model: BedModel) -> None:
     """Patients who must get a bed in a place."""
     for choice in model.problem.forced:
-        ways = [o.starts for o in model.by_visit[choice.visit] if choice.means(o.group.like.address)]
+        ways = [model.starts[o] for o in model.by_visit[choice.visit] if choice.means(o.group.like.address)]
         rule = Reason("forced", f"{choice.visit} {choice.place}".strip(), encode(choice))
         model.book.require(rule, expression_sum(ways) >= 1)

@@ -5,7 +5,9 @@ from collections import Counter
 from assistant.plan.beds.check import check_beds
 from assistant.plan.beds.give_out import give_out
 from assistant.plan.beds.goals import add_goals
+from assistant.plan.beds.greedy import first_plan, worth_searching
 from assistant.plan.beds.occupancy import moves_of, occupants
+from assistant.plan.beds.options import possible_options
 from assistant.plan.beds.plan import BedPlan, Placement, Transfer
 from assistant.plan.beds.problem import BedProblem
 from assistant.plan.beds.rules import LAST_TO_GO, add_rules
@@ -29,15 +31,19 @@ def solve(problem: BedProblem, settings: PlanSettings | None = None, on_progress
         on_progress: Told seconds, cost and bound of every better plan while the search runs.
     """
     settings = settings or PlanSettings()
-    model = BedModel(problem)
+    options = possible_options(problem)
+    first = first_plan(problem, options, settings.bed_weights)
+    model = BedModel(problem, worth_searching(problem, options, first, settings.bed_weights))
     add_rules(model)
     add_goals(model, settings.bed_weights)
+    for option, starts in model.starts.items():
+        model.cp.add_hint(starts, option in first)
     found = search(model.cp, settings, on_progress)
     if found.found:
         return _with_plan(model, settings, found)
     conflict = Conflict()
     if found.status is Status.INFEASIBLE:
-        switchable = BedModel(problem, switchable=True)
+        switchable = BedModel(problem, options, switchable=True)
         add_rules(switchable)
         conflict = find_conflict(switchable.book, LAST_TO_GO, settings)
     return _without_plan(problem, settings, found, conflict)
@@ -45,7 +51,7 @@ def solve(problem: BedProblem, settings: PlanSettings | None = None, on_progress
 
 def _with_plan(model: BedModel, settings: PlanSettings, found: Search) -> BedPlan:
     problem = model.problem
-    chosen = [option for option in model.options if found.solver.boolean_value(option.starts)]
+    chosen = [option for option, starts in model.starts.items() if found.solver.boolean_value(starts)]
     assignments, transfers = give_out(problem, chosen)
     costs = costs_of(problem, assignments, transfers, settings.bed_weights)
     unplaced, reasons = _explain(problem, assignments, transfers)

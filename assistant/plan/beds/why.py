@@ -38,13 +38,15 @@ def _reason(problem: BedProblem, occupied: Nights, patient: Patient, beds: Seque
     faults = {bed.address: _faults(problem, occupied, patient, bed) for bed in beds}
     left = dict(faults)
     counts: dict[str, int] = {}
-    kind = "others_first"
+    kind = ""
     for rung, rules in _LADDER:
         left = {address: broken for address, broken in left.items() if not broken & rules}
         counts[rung] = len(left)
         if not left:
             kind = rung
             break
+    surge = {bed.address for bed in problem.surge_beds}
+    kind = kind or ("only_surge_bed" if surge.issuperset(left) else "costs_more")
     values: dict[str, Any] = {
         "wanted": patient.wants,
         "acuity": patient.acuity,
