@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -46,8 +46,8 @@ class Names:
         people: Staff id to all names of a person.
     """
 
-    units: dict[str, Sequence[str]] = field(default_factory=dict)
-    people: dict[str, Sequence[str]] = field(default_factory=dict)
+    units: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    people: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def patterns(self) -> list[tuple[str, str, re.Pattern[str]]]:

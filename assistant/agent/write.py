@@ -6,7 +6,7 @@ the embedded one the text is the plain rendering of the outcomes, composed by co
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from assistant.agent.claims import Names
 from assistant.agent.ground import Grounding, ground
@@ -36,7 +36,7 @@ class Written:
 
     text: str
     grounding: Grounding
-    replaced: dict[str, object] | None = None
+    replaced: dict[str, Any] | None = None
     note: str = ""
 
 
@@ -87,5 +87,8 @@ def write(
     grounding = ground(without_citations(text, sources), facts, sources, names)
     if text and grounding.ok:
         return Written(text, grounding)
-    replaced = {"text": text, "ungrounded": [f"{claim.kind} {claim.value}" for claim in grounding.ungrounded]}
+    replaced: dict[str, Any] = {
+        "text": text,
+        "ungrounded": [f"{claim.kind} {claim.value}" for claim in grounding.ungrounded],
+    }
     return Written(rendering, fallback, replaced=replaced)

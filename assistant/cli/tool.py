@@ -110,7 +110,7 @@ def _argument_lines(tool: Tool) -> list[str]:
     schema = tool.arguments.model_json_schema()
     lines = []
     for name, field in schema.get("properties", {}).items():
-        choices = field.get("enum") or next((c["enum"] for c in field.get("anyOf", ()) if "enum" in c), [])
+        choices: list[Any] = field.get("enum") or next((c["enum"] for c in field.get("anyOf", ()) if "enum" in c), [])
         star = "*" if name in schema.get("required", ()) else " "
         shown = f" One of: {', '.join(map(str, choices))}." if choices else ""
         default = f" Default: {field['default']}." if field.get("default") is not None else ""

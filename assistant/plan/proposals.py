@@ -71,7 +71,9 @@ class Proposals:
         """Keep a new proposal and note it in the journal; returns it once both are durable."""
         hashes = {"plan_sha256": digest(plan), "inputs_sha256": digest(inputs)}
         name = "P-" + digest({"kind": kind, "made": made, **hashes})[:10]
-        proposal = StoredProposal(name, kind, summary, plan, inputs, made, **hashes)
+        proposal = StoredProposal(
+            name, kind, summary, plan, inputs, made, hashes["plan_sha256"], hashes["inputs_sha256"]
+        )
         self._write(proposal)
         self._journal.append("proposal", {"id": name, "kind": kind, "summary": summary, "made": made, **hashes})
         return proposal

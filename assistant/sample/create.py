@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from assistant.records.staff import Absence, Person, RosterEntry
 from assistant.sample import write_csv
@@ -65,6 +66,23 @@ class SampleReport:
     postponed: int
     people: int
     roster_entries: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The report in JSON types."""
+        body = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        body |= {"feed": str(self.feed), "census": str(self.census), "files": [str(path) for path in self.files]}
+        return body | {"occupancy": {unit: round(share, 3) for unit, share in self.occupancy.items()}}
+
+    def lines(self) -> list[str]:
+        """The report in plain sentences."""
+        planted = ", ".join(f"{count} {kind}" for kind, count in sorted(self.planted.items())) or "none"
+        return [
+            f"Simulated {self.days} days: {self.visits:,} visits, {self.messages:,} HL7 messages, "
+            f"{self.encounters:,} FHIR encounters, {self.people} nurses; {self.present} patients present at the end, "
+            f"{self.waiting} waiting for a bed.",
+            f"Faults planted on purpose, for the import to find: {planted}.",
+            f"The files are in {self.feed}; the true census to compare with is {self.census}.",
+        ]
 
 
 @dataclass

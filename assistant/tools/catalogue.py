@@ -1,5 +1,7 @@
 """The catalogue: every tool once, and the faces made from that one record."""
 
+from typing import cast
+
 from assistant.llm.descriptions import ToolDescription
 from assistant.tools import (
     ask_back,
@@ -34,3 +36,8 @@ def make_catalogue(services: Services) -> dict[str, Tool]:
 def descriptions(tools: dict[str, Tool]) -> list[ToolDescription]:
     """What a language model is told: only tools that are available."""
     return [describe(tool) for tool in tools.values() if tool.available]
+
+
+def tool_descriptions() -> list[ToolDescription]:
+    """What a language model is told, without any records: describing a tool does not run it."""
+    return descriptions(make_catalogue(cast(Services, None)))

@@ -14,6 +14,7 @@ from assistant.records.units import Unit
 from assistant.tools.arguments import Arguments, copied
 from assistant.tools.page import Page
 from assistant.tools.services import Services
+from assistant.tools.tables import time_of
 from assistant.tools.tool import Context, Outcome, Source, Tool
 from assistant.tools.wording import wording
 
@@ -61,7 +62,7 @@ def forecast_demand(services: Services, arguments: ForecastDemandArguments, cont
 
 def _headline(page: Page, forecast: Forecast, unit: Unit | None) -> None:
     say, median = page.wording, forecast.quantiles[0.5]
-    peak = median.idxmax()
+    peak = time_of(median.idxmax())
     noun = _NOUN[forecast.measure]
     page.headline(
         f"forecast.{forecast.measure}",
@@ -104,7 +105,7 @@ def _against_beds(page: Page, services: Services, forecast: Forecast, beds: int)
     """The risk that counts: more patients than open beds, and the day it is highest."""
     say = page.wording
     risks = forecast.quantiles.apply(lambda row: chance_above(row, beds), axis=1)
-    worst = risks.idxmax()
+    worst = time_of(risks.idxmax())
     key = "forecast.risk" if risks[worst] > WORTH_A_STEP else "forecast.risk_small"
     page.reason(key, beds=say.count("open_bed", beds), risk=say.percent(risks[worst]), day=say.day(worst))
     full = services.tools.full_percent
@@ -122,7 +123,7 @@ def _days(page: Page, forecast: Forecast) -> None:
     for day, row in forecast.quantiles.head(14).iterrows():
         page.row(
             "forecast.row",
-            day=say.day(pd.Timestamp(str(day))),
+            day=say.day(time_of(day)),
             median=say.count(noun, round(row[0.5])),
             low=say.number(row[0.1], noun, 0),
             high=say.number(row[0.9], noun, 0),
@@ -149,7 +150,7 @@ def _drivers(page: Page, forecast: Forecast) -> None:
 
 def _accuracy(page: Page, forecast: Forecast) -> None:
     say, noun, accuracy = page.wording, _NOUN[forecast.measure], forecast.accuracy
-    if accuracy.folds:
+    if accuracy.mae is not None and accuracy.coverage_80 is not None:
         page.caveat(
             "forecast.accuracy",
             folds=say.number(accuracy.folds, "test"),

@@ -19,7 +19,7 @@ class Page:
 
     Attributes:
         wording: Language of the sentences.
-        source: Source that the next sentences rest on; a sentence may name another.
+        source: What the sentences rest on; a quoted passage names its own.
     """
 
     wording: Wording
@@ -27,33 +27,33 @@ class Page:
     _lines: list[tuple[str, Fact]] = field(default_factory=list)
     _sources: dict[str, Source] = field(default_factory=dict)
 
-    def headline(self, key: str, source: Source | None = None, **values: str) -> None:
+    def headline(self, key: str, **values: str) -> None:
         """The answer in one sentence."""
-        self._add("headline", key, source, values)
+        self._add("headline", key, values)
 
-    def reason(self, key: str, source: Source | None = None, **values: str) -> None:
+    def reason(self, key: str, **values: str) -> None:
         """Why, or what it consists of."""
-        self._add("reason", key, source, values)
+        self._add("reason", key, values)
 
-    def row(self, key: str, source: Source | None = None, **values: str) -> None:
+    def row(self, key: str, **values: str) -> None:
         """One line of a list (a unit, a patient, a person)."""
-        self._add("row", key, source, values)
+        self._add("row", key, values)
 
-    def proof(self, key: str, source: Source | None = None, **values: str) -> None:
+    def proof(self, key: str, **values: str) -> None:
         """How good a plan is proven to be."""
-        self._add("proof", key, source, values)
+        self._add("proof", key, values)
 
-    def change(self, key: str, source: Source | None = None, **values: str) -> None:
+    def change(self, key: str, **values: str) -> None:
         """What would change the answer."""
-        self._add("change", key, source, values)
+        self._add("change", key, values)
 
-    def caveat(self, key: str, source: Source | None = None, **values: str) -> None:
+    def caveat(self, key: str, **values: str) -> None:
         """What the reader must know before relying on it."""
-        self._add("caveat", key, source, values)
+        self._add("caveat", key, values)
 
-    def next_step(self, key: str, source: Source | None = None, **values: str) -> None:
+    def next_step(self, key: str, **values: str) -> None:
         """What a person may do now."""
-        self._add("next", key, source, values)
+        self._add("next", key, values)
 
     def quote(self, text: str, source: Source, values: Sequence[Value] = ()) -> None:
         """A passage as it stands, with its own source."""
@@ -72,10 +72,10 @@ class Page:
         sources = tuple(self._sources.values()) or (self.source,)
         return Outcome(plain_text(ordered, self.wording), facts, body, sources, tuple(charts), proposal)
 
-    def _add(self, part: str, key: str, source: Source | None, values: dict[str, str]) -> None:
+    def _add(self, part: str, key: str, values: dict[str, str]) -> None:
         text, typed = self.wording.say(key, **values)
         # A sentence may begin with a filled-in phrase ("the whole hospital").
-        self._append(part, text[:1].upper() + text[1:], source or self.source, typed)
+        self._append(part, text[:1].upper() + text[1:], self.source, typed)
 
     def _append(self, part: str, text: str, source: Source, typed: tuple[Value, ...]) -> None:
         self._sources.setdefault(source.id, source)

@@ -1,6 +1,6 @@
 """plan_beds: where the waiting patients should go, which transfers make room, who stays unplaced and why."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 

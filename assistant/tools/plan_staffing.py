@@ -147,9 +147,11 @@ def _why(page: Page, services: Services, plan: RosterPlan, problem: RosterProble
             nights_high=say.number(max(row.nights for row in working), "night"),
             weekends_low=say.number(min(row.weekend_days for row in working), "weekend day"),
             weekends_high=say.number(max(row.weekend_days for row in working), "weekend day"),
-            met=say.number(sum(row.wishes_met for row in plan.fairness), "wish"),
-            wishes=say.number(sum(row.wishes for row in plan.fairness), "wish"),
         )
+    wishes = sum(row.wishes for row in plan.fairness)
+    if wishes:
+        met = say.number(sum(row.wishes_met for row in plan.fairness), "wish")
+        page.reason("roster.wishes", met=met, wishes=say.count("wish", wishes))
 
 
 def _shortfalls(page: Page, services: Services, plan: RosterPlan, problem: RosterProblem) -> None:

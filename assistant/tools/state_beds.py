@@ -10,7 +10,7 @@ from assistant.records.units import SexRule, Unit
 from assistant.tools.page import Page
 from assistant.tools.periods import moment, period
 from assistant.tools.services import Services
-from assistant.tools.tables import plain_rows
+from assistant.tools.tables import plain_rows, rows_of, time_of
 from assistant.tools.tool import Context, Outcome, Source
 from assistant.tools.wording import Wording, wording
 
@@ -83,7 +83,7 @@ def _house_occupancy(page: Page, services: Services, table: pd.DataFrame, at: da
             percent=say.percent(100 * patients / beds),
             free=say.count("bed", max(0, int(wards.free.clip(lower=0).sum()))),
         )
-    for row in table.sort_values("percent", ascending=False, na_position="last").itertuples():
+    for row in rows_of(table.sort_values("percent", ascending=False, na_position="last")):
         unit = say.unit(services.unit_by_code(str(row.unit)))
         if row.beds_open:
             page.row(
@@ -123,9 +123,9 @@ def _occupancy_history(services: Services, arguments: "ShowStateArguments", cont
     page.reason(
         "occupancy.history_range",
         low=say.number(series.min(), "patient"),
-        low_at=say.moment(series.idxmin()),
+        low_at=say.moment(time_of(series.idxmin())),
         high=say.number(series.max(), "patient"),
-        high_at=say.moment(series.idxmax()),
+        high_at=say.moment(time_of(series.idxmax())),
     )
     chart = line_chart(str(name), say.word("axis_time"), say.word("axis_patients"), series)
     return page.outcome({"rows": chart["points"]}, charts=[chart])
@@ -152,7 +152,7 @@ def free_beds(services: Services, arguments: "ShowStateArguments", context: Cont
         )
     for code, rows in table.groupby("unit"):
         name = say.unit(services.unit_by_code(str(code)))
-        shown = ", ".join(_bed_words(say, row) for row in rows.head(services.tools.max_rows).itertuples())
+        shown = ", ".join(_bed_words(say, row) for row in rows_of(rows.head(services.tools.max_rows)))
         page.row("free_beds.row", unit=name, beds=say.count("bed", len(rows)), list=shown)
     page.caveat("free_beds.caveat")
     return page.outcome({"rows": plain_rows(table)})
@@ -183,7 +183,7 @@ def waiting(services: Services, arguments: "ShowStateArguments", context: Contex
     if len(table):
         hours = (at - table.since).dt.total_seconds() / 3600
         page.reason("waiting.longest", longest=say.count("hour", hours.max()), mean=say.count("hour", hours.mean()))
-    for row in table.sort_values("since").head(services.tools.max_rows).itertuples():
+    for row in rows_of(table.sort_values("since").head(services.tools.max_rows)):
         page.row(
             "waiting.row",
             patient=str(row.visit),
@@ -213,7 +213,7 @@ def census_source(services: Services, context: Context, at: datetime) -> Source:
 
 def line_chart(title: str, x_label: str, y_label: str, series: pd.Series) -> dict[str, Any]:
     """A line chart's specification; missing values are left out."""
-    points = [{"x": pd.Timestamp(x).isoformat(), "y": float(y)} for x, y in series.dropna().items()]
+    points = [{"x": time_of(x).isoformat(), "y": float(y)} for x, y in series.dropna().items()]
     return {"kind": "line", "title": title, "x_label": x_label, "y_label": y_label, "points": points}
 
 
@@ -224,6 +224,6 @@ def _bars(say: Wording, table: pd.DataFrame, services: Services) -> dict[str, An
         "title": say.word("chart_occupancy"),
         "x_label": say.word("axis_unit"),
         "y_label": say.word("axis_percent"),
-        "points": [{"x": str(row.unit), "y": round(float(row.percent), 1)} for row in known.itertuples()],
+        "points": [{"x": str(row.unit), "y": round(float(row.percent), 1)} for row in rows_of(known)],
         "marks": [services.tools.busy_percent, services.tools.full_percent],
     }

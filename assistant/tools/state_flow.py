@@ -8,7 +8,7 @@ from assistant.tools.page import Page
 from assistant.tools.periods import period
 from assistant.tools.services import Services
 from assistant.tools.state_beds import census_source, line_chart
-from assistant.tools.tables import plain_rows
+from assistant.tools.tables import plain_rows, rows_of, time_of
 from assistant.tools.tool import Context, Outcome
 from assistant.tools.wording import wording
 
@@ -42,9 +42,9 @@ def flow(services: Services, arguments: "ShowStateArguments", context: Context) 
             "flow.range",
             mean=say.number(series.mean(), "per day"),
             low=say.number(series.min(), "per day"),
-            low_day=say.day(series.idxmin()),
+            low_day=say.day(time_of(series.idxmin())),
             high=say.number(series.max(), "per day"),
-            high_day=say.day(series.idxmax()),
+            high_day=say.day(time_of(series.idxmax())),
         )
     if end == context.at:
         page.caveat("flow.today_incomplete", at=say.moment(context.at))
@@ -70,7 +70,7 @@ def length_of_stay(services: Services, arguments: "ShowStateArguments", context:
         start=say.day(span.start),
         end=say.day(span.end - timedelta(seconds=1)),
     )
-    for row in table.sort_values("mean_days", ascending=False).itertuples():
+    for row in rows_of(table.sort_values("mean_days", ascending=False)):
         page.row(
             "length_of_stay.row",
             unit=say.unit(services.unit_by_code(str(row.unit))),

@@ -9,7 +9,7 @@ from assistant.records.names import find_item
 from assistant.tools.page import Page
 from assistant.tools.periods import moment
 from assistant.tools.services import Services
-from assistant.tools.tables import plain_rows
+from assistant.tools.tables import plain_rows, rows_of
 from assistant.tools.tool import Context, Outcome
 from assistant.tools.wording import wording
 
@@ -39,7 +39,7 @@ def staffing(services: Services, arguments: "ShowStateArguments", context: Conte
         short=say.count("shift", len(short)),
     )
     shown = table if unit else short
-    for row in shown.head(services.tools.max_rows).itertuples():
+    for row in rows_of(shown.head(services.tools.max_rows)):
         page.row(
             "staffing.row" if pd.notna(row.needed) else "staffing.row_no_ratio", **_staffing_values(say, services, row)
         )
@@ -113,7 +113,7 @@ def _all_items(page: Page, services: Services, table: pd.DataFrame) -> None:
     table = table.rename(columns={"name": "item_name"})
     low = table[table.below_reorder.fillna(False).astype(bool)].sort_values("days_left")
     page.headline("stock.headline", items=say.count("item", len(table)), low=say.number(len(low), "item"))
-    for row in low.head(services.tools.max_rows).itertuples():
+    for row in rows_of(low.head(services.tools.max_rows)):
         page.row(
             "stock.row",
             item=_item_name(say, row),
@@ -141,12 +141,8 @@ def data_quality(services: Services, arguments: "ShowStateArguments", context: C
         rules=say.count("rule", table.rule.nunique()),
         quarantined=say.number(int(quarantined), "finding"),
     )
-    for row in (
-        table.rename(columns={"count": "found"})
-        .sort_values("found", ascending=False)
-        .head(services.tools.max_rows)
-        .itertuples()
-    ):
+    by_rule = table.rename(columns={"count": "found"}).sort_values("found", ascending=False)
+    for row in rows_of(by_rule.head(services.tools.max_rows)):
         key = f"quality_{row.rule}"
         page.row(
             "data_quality.row",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from assistant.records import state
 from assistant.records.store import Store
+from assistant.tools.tables import rows_of
 from assistant.tools.wording import LANGUAGES, wording
 
 
@@ -26,13 +27,14 @@ class UnitSummary:
 
 def unit_summaries(store: Store, at: datetime) -> list[UnitSummary]:
     """A summary of each unit and language: patients, beds, stays of the last four weeks, staff; only what is known."""
-    patients = state.occupancy(store, at).set_index("unit").patients
-    stays = state.length_of_stay(store, at - timedelta(days=28), at).set_index("unit")
+    present = state.occupancy(store, at)
+    patients = dict(zip(present.unit, present.patients, strict=True))
+    stays = {row.unit: row for row in rows_of(state.length_of_stay(store, at - timedelta(days=28), at))}
     beds = Counter(bed.unit for bed in store.beds() if bed.open)
     nurses = Counter(person.unit for person in store.people())
     found = []
     for unit in store.units():
-        past = stays.loc[unit.code] if unit.code in stays.index else None
+        past = stays.get(unit.code)
         for language in LANGUAGES:
             say = wording(language)
             here = say.count("patient", patients.get(unit.code, 0))

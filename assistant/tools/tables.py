@@ -2,7 +2,7 @@
 
 import math
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -26,3 +26,13 @@ def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """A table's rows as JSON objects, columns in order."""
     columns = [str(column) for column in table.columns]
     return [dict(zip(columns, map(plain, row), strict=True)) for row in table.itertuples(index=False, name=None)]
+
+
+def rows_of(table: pd.DataFrame) -> list[Any]:
+    """The rows as named tuples; `Any`, since a row's types are those of its table's declared layout."""
+    return list(table.itertuples(index=False))
+
+
+def time_of(label: object) -> pd.Timestamp:
+    """An index label as the time it is."""
+    return pd.Timestamp(cast(Any, label))
