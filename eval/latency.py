@@ -34,7 +34,7 @@ def main(argv: list[str]) -> int:
     app = open_app(arguments.home)
     app.assistant  # noqa: B018  composes the parts; the language model itself loads at the first question
     loaded = time.monotonic() - began
-    asked = []
+    asked: list[dict[str, Any]] = []
     for number in range(arguments.runs):
         question = QUESTIONS[number % len(QUESTIONS)]
         answer = app.assistant.ask(Question(question, user="eval", thread=f"latency-{number}"))

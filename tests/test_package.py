@@ -1,0 +1,63 @@
+"""The wheel: every package is in it, and prompts and handbook come with it as package data."""
+
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project as a wheel, built without a network."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        str(ROOT),
+        "--no-deps",
+        "--no-build-isolation",
+        "-q",
+        "-w",
+        str(folder),
+    ]
+    subprocess.run(command, check=True, capture_output=True, cwd=folder)
+    return next(folder.glob("*.whl"))
+
+
+def test_every_package_is_listed() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    found = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "assistant").rglob("__init__.py")}
+    assert set(listed) == found | {"assistant.prompts", "assistant.knowledge"}
+
+
+def test_prompts_and_handbook_are_in_the_wheel(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for folder, package in (("prompts", "assistant/prompts"), ("knowledge", "assistant/knowledge")):
+        files = [path for path in (ROOT / folder).rglob("*") if path.suffix in {".md", ".toml", ".jsonl"}]
+        assert files
+        missing = [str(p) for p in files if f"{package}/{p.relative_to(ROOT / folder).as_posix()}" not in names]
+        assert missing == []
+
+
+def test_an_installed_wheel_reads_a_prompt_and_a_document(wheel: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    code = (
+        "import assistant, sys; assert assistant.__file__.startswith(sys.argv[1]), assistant.__file__\n"
+        "from assistant.tools.wording import wording\n"
+        "from assistant.retrieval.handbook import read_handbook\n"
+        "print(wording('zh').word('whole_hospital'), len(read_handbook()))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "site")]
+    shown = subprocess.run(
+        command, check=True, capture_output=True, text=True, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path / "site")}
+    )
+    name, documents = shown.stdout.split()
+    assert name == "全院"
+    assert int(documents) >= 24
