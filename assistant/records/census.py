@@ -1,16 +1,16 @@
 """Who is where: patients in each unit now and over time, and the beds that are free."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import func, or_, select
 
 from assistant.records import tables as t
-from assistant.records.store import Store, overlapping
+from assistant.records.store import Store, columns_of, overlapping
 from assistant.records.wall import to_seconds
 
+_OFFSET = 1_000_000  # steps; more than any stay lasts
 _FAR = np.iinfo(np.int64).max  # end of a stay that has none yet
 
 
@@ -91,7 +91,25 @@ def census_history(
     first = pd.Timestamp(start).normalize() + pd.Timedelta(hours=hour)
     times = pd.date_range(first, end, freq=every)
     times = times[(times >= pd.Timestamp(start)) & (times < pd.Timestamp(end))]
-    return census_at(store, times, unit)
+    return _census_in_steps(store, times, int(pd.Timedelta(every).total_seconds()), unit)
+
+
+def _census_in_steps(store: Store, times: pd.DatetimeIndex, step: int, unit: str | None) -> pd.DataFrame:
+    """The census at evenly spaced times; the database counts comings and goings by step, so that few rows travel."""
+    codes = [unit] if unit else [u.code for u in store.units()]
+    changes = np.zeros((len(times) + 1, len(codes)), dtype=np.int64)
+    if len(times):
+        s, first = t.stays.c, to_seconds(times[0].to_pydatetime())
+        span = overlapping(times[0].to_pydatetime(), times[-1].to_pydatetime() + timedelta(seconds=1))
+        for moment, sign in ((s.start, 1), (s.end, -1)):
+            # the first step at or after the moment; the large offset keeps the division above zero
+            at_step = ((moment - (first - _OFFSET * step - step + 1)) // step).label("step")
+            query = select(s.unit, at_step, func.count()).where(*span, moment.is_not(None)).group_by(s.unit, at_step)
+            for code, number, count in store.read(query if unit is None else query.where(s.unit == unit)):
+                changes[min(max(number - _OFFSET, 0), len(times)), codes.index(code)] += sign * count
+    frame = pd.DataFrame(changes[:-1].cumsum(axis=0), index=times, columns=codes)
+    frame.index.name = "time"
+    return frame
 
 
 def census_at(store: Store, times: pd.DatetimeIndex, unit: str | None = None) -> pd.DataFrame:
@@ -102,19 +120,16 @@ def census_at(store: Store, times: pd.DatetimeIndex, unit: str | None = None) ->
     if times.empty:
         return counts
     s = t.stays.c
-    span = overlapping(times.min().to_pydatetime(), times.max().to_pydatetime() + pd.Timedelta(seconds=1))
+    span = overlapping(times.min().to_pydatetime(), times.max().to_pydatetime() + timedelta(seconds=1))
     query = select(s.unit, s.start, func.coalesce(s.end, _FAR)).where(*span)
     rows = store.read(query if unit is None else query.where(s.unit == unit))
     seconds = times.to_numpy(dtype="datetime64[s]").astype(np.int64)
-    for code, part in _by_unit([tuple(row) for row in rows]).items():
-        began, left = np.sort(part[:, 0]), np.sort(part[:, 1])
-        counts[code] = np.searchsorted(began, seconds, "right") - np.searchsorted(left, seconds, "right")
+    names, starts, ends = columns_of(rows, 3)
+    began, left = np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
+    number_of = {code: number for number, code in enumerate(codes)}
+    where = np.fromiter((number_of[name] for name in names), dtype=np.int64, count=len(names))
+    for number in np.unique(where):
+        here = where == number
+        came = np.searchsorted(np.sort(began[here]), seconds, "right")
+        counts[codes[number]] = came - np.searchsorted(np.sort(left[here]), seconds, "right")
     return counts
-
-
-def _by_unit(rows: Sequence[tuple[str, int, int]]) -> dict[str, np.ndarray]:
-    """Starts and ends of each unit's stays."""
-    gathered: dict[str, list[tuple[int, int]]] = {}
-    for code, start, end in rows:
-        gathered.setdefault(code, []).append((start, end))
-    return {code: np.array(spans, dtype=np.int64) for code, spans in gathered.items()}

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from assistant.errors import ToolError
 from assistant.records import tables as t
-from assistant.records.store import Store
+from assistant.records.store import Store, columns_of
 from assistant.records.units import UnitKind
 from assistant.records.wall import DAY, to_seconds
 
@@ -68,7 +68,8 @@ def length_of_stay(store: Store, start: datetime, end: datetime, unit: str | Non
     ending = select(s.visit).where(s.end >= low, s.end < high)
     rows = store.read(select(s.visit, s.unit, s.start, s.end).where(s.visit.in_(ending)).order_by(s.visit, s.seq))
     columns = ["unit", "stays", "mean_days", "median_days", "p90_days"]
-    frame = _joined(pd.DataFrame.from_records([tuple(r) for r in rows], columns=["visit", "unit", "start", "end"]))
+    names = ["visit", "unit", "start", "end"]
+    frame = _joined(pd.DataFrame(dict(zip(names, columns_of(rows, 4), strict=True))))
     frame = frame[(frame["end"] >= low) & (frame["end"] < high)]
     if unit is not None:
         frame = frame[frame["unit"] == unit]

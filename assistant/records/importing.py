@@ -1,9 +1,11 @@
 """Imports files and folders into the store: CSV first, then feeds; importing twice changes nothing."""
 
+import gc
 import io
 import time
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,11 +66,22 @@ def import_paths(
         except RecordError as error:
             report.files.append(_unrecognised(path, error, path in named))
     job = _Job(store, site, settings or RecordsSettings(), progress)
-    for source in in_order(recognised):
-        report.files.append(_import_file(job, source))
-        report.visits += rebuild_touched(store)
+    with _quiet_collector():
+        for source in in_order(recognised):
+            report.files.append(_import_file(job, source))
+            report.visits += rebuild_touched(store)
     report.seconds = time.perf_counter() - began
     return report
+
+
+@contextmanager
+def _quiet_collector() -> Iterator[None]:
+    """Spare the garbage collector what was there before: walking it again and again took a fifth of the time."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _unrecognised(path: Path, error: RecordError, named: bool) -> FileReport:

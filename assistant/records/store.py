@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Executable, create_engine, event, func, make_url, or_, select
 from sqlalchemy.engine import Engine
@@ -46,6 +47,7 @@ WAIT_COLUMNS = [
     "ventilator",
     "acuity",
 ]
+_NAT = np.iinfo(np.int64).min
 _TIMES = ("start", "end", "expected_end", "since")
 
 
@@ -182,22 +184,30 @@ def overlapping(start: datetime | None, end: datetime | None) -> list[ColumnElem
     return conditions
 
 
-def times(values: Sequence[int | None] | pd.Series) -> pd.Series:
-    """Stored seconds as a column of wall-clock times, NaT where there is none."""
-    return pd.to_datetime(pd.Series(values, dtype="Int64").astype("float64"), unit="s")
+def columns_of(rows: Sequence[Any], count: int) -> list[list[Any]]:
+    """The rows of a query column by column; empty columns where there are no rows."""
+    return [[row[number] for row in rows] for number in range(count)]
 
 
-def _frame(rows: Sequence[Any], columns: list[str]) -> pd.DataFrame:
+def times(seconds: Sequence[int | None]) -> np.ndarray:
+    """Stored seconds as wall-clock times, NaT where there is none."""
+    filled = [_NAT if moment is None else moment for moment in seconds]
+    return np.array(filled, dtype=np.int64).astype("datetime64[s]").astype("datetime64[ns]")
+
+
+def _frame(rows: Sequence[Any], names: list[str]) -> pd.DataFrame:
     """Rows as a table: times as datetimes, flags as booleans, numbers that may be missing as `Int64`."""
-    frame = pd.DataFrame.from_records([tuple(row) for row in rows], columns=columns)
-    for name in _TIMES:
-        if name in frame:
-            frame[name] = times(frame[name])
-    for name in ("isolation", "ventilator"):
-        frame[name] = frame[name].astype(bool)
-    for name in ("birth_year", "acuity"):
-        frame[name] = frame[name].astype("Int64")
-    return frame
+    made: dict[str, Any] = {}
+    for name, values in zip(names, columns_of(rows, len(names)), strict=True):
+        if name in _TIMES:
+            made[name] = times(values)
+        elif name in ("isolation", "ventilator"):
+            made[name] = np.array(values, dtype=bool)
+        elif name in ("birth_year", "acuity"):
+            made[name] = pd.array(np.array(values, dtype=float), dtype="Int64")
+        else:
+            made[name] = np.array(values, dtype=object)
+    return pd.DataFrame(made)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
