@@ -5,7 +5,6 @@ copies of them, as many as a hospital sends in weeks, since a year of messages i
 """
 
 import argparse
-import io
 import json
 import os
 import sys
@@ -17,10 +16,7 @@ from pathlib import Path
 
 from assistant.errors import AssistantError, RecordError
 from assistant.records.hl7_stream import decode_message, split_messages
-from assistant.records.importing import import_stream
-from assistant.records.rebuilding import rebuild_touched
-from assistant.records.report import FileReport
-from assistant.records.settings import RecordsSettings
+from assistant.records.importing import import_paths
 from assistant.records.sources import find_files, open_source
 from assistant.records.store import Store
 
@@ -77,18 +73,12 @@ def renumbered(message: str, copy: int) -> str:
 
 
 def measure_import(messages: Sequence[str], name: str) -> Speed:
-    """Our whole import into a fresh SQLite store, stays included."""
-    stream = io.BytesIO("\r".join(messages).encode())
+    """Our whole import of a file into a fresh SQLite store, stays included."""
     with tempfile.TemporaryDirectory() as home:
-        store = Store.open(Path(home))
-        report = FileReport("feed", "hl7")
-
-        def whole() -> int:
-            import_stream(store, stream, report, "main", RecordsSettings())
-            rebuild_touched(store)
-            return report.quarantined
-
-        speed = _timed(name, len(messages), whole)
+        feed = Path(home) / "feed.hl7"
+        feed.write_bytes("\r".join(messages).encode())
+        store = Store.open(Path(home) / "store")
+        speed = _timed(name, len(messages), lambda: import_paths(store, [feed]).files[0].quarantined)
         store.close()
     return speed
 
