@@ -33,7 +33,7 @@ MEASURES = {
             "patients",
             True,
             "patients present at the end of the day (24:00); counts at midnight understate the daytime peak, and the "
-            "forecast is demand: it may exceed the beds",
+            "forecast is demand: it may exceed the beds; the whole hospital is counted without its emergency units",
         ),
         Measure("ed_arrivals", "arrivals", False, "arrivals in the emergency department during the day"),
     )

@@ -91,12 +91,17 @@ def _complete_days(
 
 
 def _census(store: Store, first: pd.Timestamp, last: pd.Timestamp, unit: str | None) -> pd.Series:
-    """Patients present at 24:00 of each day, in one unit or in all of them together."""
+    """Patients present at 24:00 of each day, in one unit or in all but the emergency ones.
+
+    Emergency bays are no beds that patients are admitted to; counting them would hold the house against wrong beds.
+    """
     day = pd.Timedelta(days=1)
     # One more second: it makes no difference whether the end itself is counted in.
     end = (last + day + pd.Timedelta(seconds=1)).to_pydatetime()
     table = census_history(store, (first + day).to_pydatetime(), end, unit)
-    by_day = table.sum(axis=1)
+    if unit is None:
+        table = table.drop(columns=[known.code for known in store.units() if known.kind is UnitKind.EMERGENCY])
+    by_day = table.sum(axis=1).astype(float)
     by_day.index = pd.DatetimeIndex(by_day.index) - day
     return by_day.loc[first:last].reindex(pd.date_range(first, last), fill_value=0.0)
 
@@ -106,6 +111,7 @@ def _flow(store: Store, measure: Measure, first: pd.Timestamp, last: pd.Timestam
     end = (last + pd.Timedelta(days=1)).to_pydatetime()
     by_day = flows(store, measure.name, first.to_pydatetime(), end, unit)
     by_day.index = pd.DatetimeIndex(by_day.index)
+    by_day = by_day.astype(float)
     return by_day.loc[first:last].reindex(pd.date_range(first, last), fill_value=0.0)
 
 
