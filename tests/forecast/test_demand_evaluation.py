@@ -19,7 +19,7 @@ def test_every_method_is_scored_on_the_same_origins():
     counts = np.random.default_rng(2).poisson(15, 90).astype(float)
     rows = pd.DataFrame(score_series(pd.Series(counts, index=pd.date_range("2024-01-01", periods=90)), 2, 10))
     assert set(rows.groupby("method")["origin"].agg(lambda days: tuple(sorted(set(days))))) == {
-        ("2024-02-24", "2024-03-05")
+        ("2024-02-22", "2024-03-03")
     }
     assert np.isfinite(rows["pinball"]).all()
 
