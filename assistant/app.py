@@ -128,7 +128,7 @@ class App:
         return report
 
     def import_files(
-        self, paths: Sequence[Path], site: str = "main", progress: Callable[..., None] | None = None
+        self, paths: Sequence[Path], site: str = "main", progress: Callable[[str, int], None] | None = None
     ) -> ImportReport:
         """Import files and note in the journal what was done with them."""
         report = import_paths(self.store, paths, site=site, progress=progress)

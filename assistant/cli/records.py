@@ -3,7 +3,6 @@
 import argparse
 import time
 from pathlib import Path
-from typing import Any
 
 from assistant.app import open_app
 from assistant.cli.output import print_error, print_json, progress_bar
@@ -38,8 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     with progress_bar() as bar:
         task = bar.add_task("reading", total=None)
 
-        def tell(done: int, total: int | None = None, name: Any = "") -> None:
-            bar.update(task, completed=done, total=total, description=f"reading {name}".strip())
+        def tell(file: str, done: int) -> None:
+            bar.update(task, completed=done, description=f"reading {file}")
 
         report = app.import_files(arguments.paths, arguments.site, tell)
         bar.update(task, description="indexing", completed=0, total=None)

@@ -35,7 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
         created = create_hospital(folder, settings, lambda done, total: bar.update(task, completed=done, total=total))
         if not arguments.no_import:
             bar.update(task, description="importing", completed=0, total=None)
-            report = app.import_files([folder / "feed"], "sample", lambda done, *_: bar.update(task, completed=done))
+
+            def tell(file: str, done: int) -> None:
+                bar.update(task, completed=done, description=f"importing {file}")
+
+            report = app.import_files([created.feed], "sample", tell)
             bar.update(task, description="indexing", completed=0, total=None)
             app.build_index(lambda done, total: bar.update(task, completed=done, total=total))
     if arguments.json:

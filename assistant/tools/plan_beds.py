@@ -44,7 +44,7 @@ def plan_beds(services: Services, arguments: PlanBedsArguments, context: Context
     data: dict[str, Any] = {"plan": plan.to_json()}
     if plan.result.objective is None:
         page.headline("beds.headline_infeasible", at=say.moment(problem.at))
-        say_conflict(page, plan.result)
+        say_conflict(page, plan.result, str)
         return page.outcome(data)
     _Told(page, services, problem, plan, unit).tell()
     proposal = (

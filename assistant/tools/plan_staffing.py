@@ -40,7 +40,7 @@ def plan_staffing(services: Services, arguments: PlanStaffingArguments, context:
     span = {"unit": say.unit(unit), "start": say.day(problem.days[0]), "end": say.day(problem.days[-1])}
     data: dict[str, Any] = {"plan": plan.to_json(), "cover": _cover_json(cover)}
     if plan.result.objective is None:
-        _no_roster(page, plan, span)
+        _no_roster(page, plan, problem, span)
         return page.outcome(data)
     _headline(page, plan, span)
     _why(page, services, plan, problem, cover, unit)
@@ -98,10 +98,12 @@ def _cover_json(cover: Cover) -> dict[str, Any]:
     }
 
 
-def _no_roster(page: Page, plan: RosterPlan, span: dict[str, Any]) -> None:
+def _no_roster(page: Page, plan: RosterPlan, problem: RosterProblem, span: dict[str, Any]) -> None:
     if plan.result.status is Status.INFEASIBLE:
         page.headline("roster.headline_infeasible", **span)
-        say_conflict(page, plan.result)
+        zh = page.wording.language == "zh"
+        names = {person.staff: (zh and person.name_zh) or person.name for person in problem.people}
+        say_conflict(page, plan.result, lambda subject: names.get(subject, subject))
     else:
         page.headline("roster.headline_unknown", **span, seconds=page.wording.count("second", plan.result.time_limit))
         page.next_step("roster.unknown_next")

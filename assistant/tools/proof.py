@@ -1,5 +1,8 @@
 """How good a plan is proven to be, and which rules stand in the way of one."""
 
+from collections.abc import Callable
+from typing import Any
+
 from assistant.plan.result import Reason, Result, Status
 from assistant.tools.page import Page
 from assistant.tools.wording import Wording
@@ -15,16 +18,39 @@ def say_proof(page: Page, result: Result, section: str) -> None:
         page.proof(f"{section}.feasible", seconds=seconds, gap=say.percent(100 * (result.gap or 0)))
 
 
-def say_conflict(page: Page, result: Result) -> None:
-    """The smallest set of rules that cannot hold together, one line each, and what to do."""
+def say_conflict(page: Page, result: Result, called: Callable[[str], str]) -> None:
+    """The smallest set of rules that cannot hold together, one line each, and what to do.
+
+    Args:
+        page: Where to say it.
+        result: Of the solver.
+        called: Turns a staff id into the person's name; returns anything else as it is.
+    """
     for reason in result.conflict:
-        page.row("conflict.row", rule=rule_words(page.wording, reason))
+        page.row("conflict.row", rule=rule_words(page.wording, reason, called))
     page.next_step("conflict.next" if result.conflict else "conflict.none_named")
 
 
-def rule_words(say: Wording, reason: Reason) -> str:
-    """A rule in the hospital's words: its name, whom it is about, and its typed values."""
-    name = say.words.get(f"rule_{reason.kind}", reason.kind.replace("_", " "))
-    details = [reason.subject, *(f"{key.replace('_', ' ')} {value}" for key, value in reason.values.items())]
-    shown = ", ".join(detail for detail in details if detail)
-    return f"{name} ({shown})" if shown else name
+def rule_words(say: Wording, reason: Reason, called: Callable[[str], str]) -> str:
+    """A rule in the hospital's words, with its own figures; a kind without a sentence keeps its name."""
+    key = f"rules.{reason.kind}"
+    if key not in say.sentences:
+        return f"{reason.kind.replace('_', ' ')} ({called(reason.subject)})"
+    return say.say(key, who=called(reason.subject), **_figures(say, reason.values))[0]
+
+
+def _figures(say: Wording, values: dict[str, Any]) -> dict[str, str]:
+    """The named values of a rule in words; those that a rule lacks are empty and its sentence does not use them."""
+    hours = values.get("hours", values.get("minutes", 0) / 60)
+    return {
+        "hours": say.count("hour", hours),
+        "days": say.count("day", _number(values.get("days"))),
+        "nights": say.count("night", _number(values.get("nights"))),
+        "nurses": say.count("nurse", _number(values.get("nurses"))),
+        "people": say.count("nurse", _number(values.get("people"))),
+        "skill": str(values.get("skill", "")),
+    }
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0

@@ -8,6 +8,8 @@ import pytest
 from assistant.agent.claims import Names
 from assistant.agent.ground import ground
 from assistant.errors import ToolError
+from assistant.records.importing import import_paths
+from assistant.records.store import Store
 from assistant.tools.catalogue import descriptions, tool_descriptions
 from assistant.tools.forecast_demand import chance_above
 from assistant.tools.tool import Tool
@@ -163,6 +165,30 @@ def test_a_roster_starts_on_the_next_monday_and_keeps_absences(tools: dict[str, 
     assert plan["days"][0] == date(2026, 3, 16).isoformat()
     assert plan["rule_check"] == []
     assert not [duty for duty in plan["assignments"] if duty["staff"] == "R03" and duty["day"] < "2026-03-21"]
+
+
+@pytest.mark.parametrize(
+    ("language", "least", "most"),
+    [
+        ("en", "the contract of Li Na asks for at least 99 hours", "Li Na may work at most 48 hours a week"),
+        ("zh", "李娜的合同要求本期至少工作99小时", "李娜平均每周最多工作48小时"),
+    ],
+)
+def test_no_feasible_roster_is_an_answer_with_the_rules_in_the_way(
+    small_home: Path, language: str, least: str, most: str
+) -> None:
+    """A contract of 60 hours cannot be kept under a limit of 48; the answer names both, nothing is proposed."""
+    change = small_home / "staff.csv"
+    change.write_text(
+        "staff,name,name_zh,unit,role,skills,hours_per_week,nights\nR02,Li Na,李娜,3B,nurse,respiratory,60,yes\n",
+        encoding="utf-8",
+    )
+    tools = small_tools(small_home)
+    import_paths(Store.open(small_home), [change])
+    outcome = run(tools, "plan_staffing", language, unit="3B", days=14)
+    assert least in outcome.text
+    assert most in outcome.text
+    assert outcome.proposal is None
 
 
 def test_a_unit_without_staff_says_what_to_import(tools: dict[str, Tool]) -> None:
