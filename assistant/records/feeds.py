@@ -27,6 +27,7 @@ class Told:
     Attributes:
         key: Makes it recognisable when it is sent again; empty: only its events do.
         replaces: Source of movements that a newer version of the same resource takes the place of.
+        version: When that version was made, in wall-clock seconds; 0 if it does not say.
         merges: Patient pseudonyms (given up, valid).
         patient: Row for the table of patients.
         faults: Rule, reason and raw text for quarantine.
@@ -36,6 +37,7 @@ class Told:
     key: str = ""
     movements: list[Movement] = field(default_factory=list)
     replaces: str = ""
+    version: int = 0
     merges: list[tuple[str, str]] = field(default_factory=list)
     patient: dict[str, Any] | None = None
     findings: list[Finding] = field(default_factory=list)
@@ -85,10 +87,17 @@ class _Keyed:
 
     @classmethod
     def of(cls, told: Told) -> "_Keyed":
-        """Compute the digests once."""
+        """Compute the digests once; those of a resource cover all it says, and begin with its version."""
         keys = [movement.keys() for movement in told.movements]
         events = {event: x for (_, event), x in zip(keys, told.movements, strict=True)}
+        if told.replaces:
+            said = hashlib.sha256(",".join(events).encode()).hexdigest()[:24]
+            return cls(told, f"{told.version:012d} {said}", events)
         return cls(told, ",".join(identity for identity, _ in keys), events)
+
+    def is_outdated(self, before: str | None) -> bool:
+        """True if a newer version of the resource is stored already."""
+        return bool(self.told.replaces and before and self.identity.split()[0] < before.split()[0])
 
 
 class _Batch:
@@ -137,7 +146,7 @@ class _Batch:
         """True if the message tells something that is not stored yet."""
         told, identity = keyed.told, keyed.identity
         before = self._messages.get(told.key, known.get(told.key)) if told.key else None
-        if before == identity and not told.patient:
+        if not told.patient and (before == identity or keyed.is_outdated(before)):
             return False
         if before is not None and told.replaces:
             self._forget(told.replaces, events)

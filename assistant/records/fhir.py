@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -73,7 +73,7 @@ class FhirReader:
             yield self._read_one(resource, place)
         except FhirError as fault:
             yield Told(faults=[(fault.rule, fault.reason, _raw(resource))], place=place)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:  # not shaped as R4 says
+        except (ValueError, LookupError, TypeError, AttributeError) as error:  # not shaped as R4 says
             reason = f"not shaped as R4 says: {type(error).__name__} {error}"
             yield Told(faults=[("unreadable_resource", reason, _raw(resource))], place=place)
 
@@ -105,14 +105,18 @@ class FhirReader:
     def _encounter(self, resource: Json, place: str) -> Told:
         _check_shape(resource)
         digest = blake2b(f"{self._site}|{resource.get('id') or _raw(resource)}".encode(), digest_size=9).hexdigest()
-        told = Told(key=f"fhir|{digest}", replaces=f"fhir:{digest}", place=place)
+        meta = resource.get("meta", {})
+        if any(label.get("code") == "HTEST" for label in meta.get("security", ())):
+            return Told(ignored="test_message", place=place)
+        version = self._time(meta.get("lastUpdated")) or 0
+        told = Told(key=f"fhir|{digest}", replaces=f"fhir:{digest}", version=version, place=place)
         if resource.get("status") in _NOT_THERE:
             return told if resource["status"] != "planned" else Told(ignored="planned_encounter", place=place)
         periods = self._periods(resource, told)
         if not periods:
             return Told(ignored="encounter_without_place", place=place)
-        told.movements = list(self._movements(resource, periods, told.replaces))
-        return told
+        told.movements = self._movements(resource, periods, told.replaces)
+        return told if told.movements else Told(ignored="encounter_without_place", place=place)
 
     def _periods(self, resource: Json, told: Told) -> list[Period]:
         """The places of the encounter in order of their start; missing starts and ends are filled in."""
@@ -147,32 +151,40 @@ class FhirReader:
         """What the place is called: display, name of the Location in the same bundle, or the reference itself."""
         location = entry.get("location", {})
         reference = location.get("reference", "")
-        name = location.get("display") or self._locations.get(reference) or reference.rpartition("/")[2]
+        number = location.get("identifier", {}).get("value", "")
+        name = location.get("display") or self._locations.get(reference) or number or reference.rpartition("/")[2]
         if not name:
             raise FhirError("no_location", "a location without reference and display")
         return str(name)
 
-    def _movements(self, resource: Json, periods: Sequence[Period], source: str) -> Iterator[Movement]:
-        """Arrival, moves and departure that the periods amount to."""
+    def _movements(self, resource: Json, periods: Sequence[Period], source: str) -> list[Movement]:
+        """Arrival, moves and departure that the periods amount to; the first one carries what else is said."""
         number = _identifier(resource, "VN") or resource["id"]
         visit = self._pseudonyms.visit(self._site, number)
         patient = self._subject(resource.get("subject", {}))
         visit_class = _CLASSES.get(resource["class"]["code"], "")
-        before: Place | None = None
-        arrived = False
         steps = path_of(periods)
-        for number_of_step, (time, (unit, room, bed)) in enumerate(steps):
+        found: list[Movement] = []
+        for step, (time, (unit, room, bed)) in enumerate(steps):
             code = self._units.code(unit)
             if not code:
-                trigger = m.DISCHARGE if number_of_step == len(steps) - 1 else m.LEAVE
-            elif arrived:
+                trigger = m.DISCHARGE if step == len(steps) - 1 else m.LEAVE
+            elif found:
                 trigger = m.TRANSFER
             else:
                 trigger = m.ADMIT if visit_class == "I" else m.REGISTER
-            arrived, now = True, (code, room, bed)
-            if now != before:
-                yield Movement(visit, patient, source, trigger, time, time, *now, visit_class=visit_class)
-            before = now
+            movement = Movement(visit, patient, source, trigger, time, time, code, room, bed, visit_class=visit_class)
+            if not found or found[-1].place != movement.place:
+                found.append(movement)
+        if not found:  # every period is empty
+            return []
+        needs, acuity = _needs(resource), _acuity(resource)
+        return [replace(found[0], expected_end=self._expected(resource), needs=needs, acuity=acuity), *found[1:]]
+
+    def _expected(self, resource: Json) -> int | None:
+        """Expected discharge, as R5 has it and R4 carries it in an extension."""
+        given = (x.get("valueDateTime") for x in resource.get("extension", ()) if _means_planned_end(x))
+        return self._time(next(given, None))
 
     def _subject(self, subject: Json) -> str:
         number = subject.get("identifier", {}).get("value")
@@ -234,6 +246,23 @@ def _ends(entries: Sequence[Json]) -> bool:
 
 def _level(entry: Json) -> str:
     return next((str(x.get("code", "")) for x in entry.get("physicalType", {}).get("coding", ())), "")
+
+
+def _means_planned_end(extension: Json) -> bool:
+    return str(extension.get("url", "")).endswith("plannedEndDate")
+
+
+def _needs(resource: Json) -> str | None:
+    """Accommodation codes such as `ISO` among the special arrangements; None if there are none."""
+    arranged = resource.get("hospitalization", {}).get("specialArrangement", ())
+    codes = {str(coding.get("code", "")).upper() for x in arranged for coding in x.get("coding", ())}
+    return "~".join(sorted(codes - {""})) or None
+
+
+def _acuity(resource: Json) -> int | None:
+    """Acuity where the priority is coded as a figure."""
+    codes = (str(coding.get("code", "")) for coding in resource.get("priority", {}).get("coding", ()))
+    return next((int(code) for code in codes if code in {"1", "2", "3", "4", "5"}), None)
 
 
 def _raw(resource: Json) -> str:

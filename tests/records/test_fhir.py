@@ -89,6 +89,34 @@ def test_a_newer_version_of_an_encounter_replaces_the_older(store: Store, load: 
     assert spans(store) == []
 
 
+def test_an_older_version_that_comes_late_changes_nothing(store: Store, load: Load) -> None:
+    new, old = ({"meta": {"lastUpdated": f"2026-03-01T{hour}:00:00+08:00"}} for hour in (12, 11))
+    load(lines(encounter(("ICU", "08:00", "10:00"), **new)), "e.ndjson")
+    report = load(lines(encounter(("ICU", "08:00", None), **old)), "e.ndjson")
+    assert (report.new, spans(store)) == (0, [("ICU", 8, 10)])
+
+
+def test_test_encounters_are_left_out(store: Store, load: Load) -> None:
+    report = load(lines(encounter(("ICU", "08:00", None), meta={"security": [{"code": "HTEST"}]})), "e.ndjson")
+    assert (report.files[0].ignored, spans(store)) == (1, [])
+
+
+def test_an_encounter_of_no_duration_is_passed_over(store: Store, load: Load) -> None:
+    report = load(lines(encounter(("ICU", "08:00", "08:00"))), "e.ndjson")
+    assert (report.files[0].ignored, spans(store)) == (1, [])
+
+
+def test_needs_acuity_and_expected_end_reach_the_stay(store: Store, load: Load) -> None:
+    more = {
+        "extension": [{"url": "http://x/Encounter.plannedEndDate", "valueDateTime": "2026-03-04T10:00:00+08:00"}],
+        "hospitalization": {"specialArrangement": [{"coding": [{"code": "ISO"}]}]},
+        "priority": {"coding": [{"code": "3"}]},
+    }
+    load(lines(encounter(("ICU", "08:00", None), **more)), "e.ndjson")
+    row = store.stays().iloc[0]
+    assert (row.isolation, row.ventilator, row.acuity, row.expected_end) == (True, False, 3, datetime(2026, 3, 4, 10))
+
+
 def test_patient_data_reach_the_stays_in_either_order(store: Store, load: Load) -> None:
     patient = {"resourceType": "Patient", "id": "x", "gender": "female", "birthDate": "1960"}
     load(lines(encounter(("ICU", "08:00", None))), "e.ndjson")
