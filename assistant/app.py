@@ -131,7 +131,7 @@ class App:
         self, paths: Sequence[Path], site: str = "main", progress: Callable[[str, int], None] | None = None
     ) -> ImportReport:
         """Import files and note in the journal what was done with them."""
-        report = import_paths(self.store, paths, site=site, progress=progress)
+        report = import_paths(self.store, paths, site=site, progress=progress, settings=self.settings.records)
         self.journal.append("import", json_safe({"site": site, **report.to_json()}))
         return report
 

@@ -59,6 +59,11 @@ class Page:
         """A passage as it stands, with its own source."""
         self._append("reason", text, source, tuple(values))
 
+    def see_also(self, key: str, source: Source, **values: str) -> None:
+        """A pointer to another passage."""
+        text, typed = self.wording.say(key, **values)
+        self._append("row", text, source, typed)
+
     def outcome(
         self,
         data: dict[str, Any] | None = None,

@@ -31,11 +31,16 @@ def search_knowledge(services: Services, arguments: SearchKnowledgeArguments, co
         page.headline("search.none")
         page.next_step("search.none_next")
         return page.outcome({"passages": []})
-    page = Page(say, citation(passages[0]))
-    page.headline("search.headline", title=passages[0].title, section=passages[0].section)
-    for passage in passages:
-        page.quote(f"{passage.title} – {passage.section}: {passage.text}", citation(passage))
-    page.caveat("search.caveat")
+    best, *others = passages
+    page = Page(say, citation(best))
+    key = "search.headline" if best.kind == "policy" else "search.headline_record"
+    page.headline(key, title=best.title, section=best.section, version=best.version)
+    page.quote(best.text, citation(best))
+    for passage in others:
+        also = "search.also" if passage.section else "search.also_record"
+        page.see_also(also, citation(passage), title=passage.title, section=passage.section)
+    if best.kind == "policy":
+        page.caveat("search.caveat")
     return page.outcome({"passages": [vars_of(passage) for passage in passages]})
 
 
