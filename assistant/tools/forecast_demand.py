@@ -64,8 +64,9 @@ def _headline(page: Page, forecast: Forecast, unit: Unit | None) -> None:
     say, median = page.wording, forecast.quantiles[0.5]
     peak = time_of(median.idxmax())
     noun = _NOUN[forecast.measure]
+    flat = round(median.min()) == round(median.max())
     page.headline(
-        f"forecast.{forecast.measure}",
+        f"forecast.{forecast.measure}_flat" if flat else f"forecast.{forecast.measure}",
         where=say.unit(unit) if unit else say.word("whole_hospital"),
         days=say.count("day", len(median)),
         start=say.day(median.index[0]),

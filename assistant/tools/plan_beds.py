@@ -166,9 +166,9 @@ class _Told:
         """Where staff find the patient now, since only a pseudonym is shown."""
         if not patient.unit:
             return self._say.word("place_unknown")
-        bed = patient.bed.split("/")[-1] if patient.bed else ""
+        _, room, bed = patient.bed.split("/") if patient.bed else ("", "", "")
         key = "beds.place_bed" if bed else "beds.place"
-        return self._say.say(key, unit=self._called(patient.unit), bed=bed)[0]
+        return self._say.say(key, unit=self._called(patient.unit), room=room, bed=bed)[0]
 
     def _bed(self, address: list[str]) -> dict[str, str]:
         return {"unit": self._called(address[0]), "room": address[1], "bed": address[2]}
