@@ -97,5 +97,6 @@ def _file_lines(file: FileReport, words: dict[str, str]) -> list[str]:
     if file.faults:
         first, *rest = file.faults
         return [words["fault"].format(file=file.file, fault=first), *(f"  {fault}" for fault in rest)]
-    noticed = [words["finding"].format(rule=rule.replace("_", " "), count=count) for rule, count in sorted(file.findings.items())]
+    said = words["finding"]
+    noticed = [said.format(rule=rule.replace("_", " "), count=n) for rule, n in sorted(file.findings.items())]
     return [words["file"].format(**asdict(file)), *noticed]
