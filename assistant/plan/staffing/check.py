@@ -11,7 +11,7 @@ from itertools import pairwise
 from assistant.plan.result import Reason
 from assistant.plan.staffing.problem import Duty, RosterProblem
 from assistant.plan.staffing.score import coverage_of
-from assistant.plan.staffing.shares import fair_shares
+from assistant.plan.staffing.shares import Share, fair_shares
 from assistant.plan.staffing.worked import Worked, worked_shifts
 from assistant.records.staff import Person
 
@@ -23,18 +23,26 @@ def check_roster(problem: RosterProblem, assignments: Sequence[Duty]) -> tuple[R
     broken: list[Reason] = _unknown(problem, assignments)
     if broken:
         return tuple(broken)
+    shares = fair_shares(problem)
+    worked = worked_shifts(problem, assignments)
     for person in problem.people:
-        shifts = worked_shifts(problem, assignments)[person.staff]
-        broken += _one_a_day(person, shifts)
-        broken += _rest(problem, person, shifts)
-        broken += _runs(problem, person, shifts)
-        broken += _long_rest(problem, person, shifts)
-        broken += _hours(problem, person, shifts)
-        broken += _contract(problem, person, shifts)
-        broken += _absent(problem, person, shifts)
-        if not person.nights:
-            broken += [_at("no_nights", person, item.day) for item in shifts if item.planned and item.shift.night]
+        broken += person_faults(problem, person, worked[person.staff])
+        broken += _too_few_hours(problem, person, worked[person.staff], shares[person.staff])
+        broken += _too_many_hours(problem, person, worked[person.staff], shares[person.staff])
     return tuple([*broken, *_cover(problem, assignments), *_named(problem, assignments)])
+
+
+def person_faults(problem: RosterProblem, person: Person, shifts: list[Worked]) -> list[Reason]:
+    """Broken working-time rules of one person, the contract aside; `shifts` in order of their start."""
+    return [
+        *_one_a_day(person, shifts),
+        *_rest(problem, person, shifts),
+        *_runs(problem, person, shifts),
+        *_long_rest(problem, person, shifts),
+        *_hours(problem, person, shifts),
+        *_absent(problem, person, shifts),
+        *_unfit_nights(person, shifts),
+    ]
 
 
 def _at(kind: str, person: Person, day: date, **values: float | str) -> Reason:
@@ -107,7 +115,7 @@ def _long_rest(problem: RosterProblem, person: Person, shifts: list[Worked]) -> 
 
 def _hours(problem: RosterProblem, person: Person, shifts: list[Worked]) -> list[Reason]:
     broken = []
-    for first in problem.all_days:
+    for first in sorted({item.day for item in shifts}):  # a week that breaks the limit may start on a day worked
         week = [item for item in shifts if first <= item.day < first + 7 * _DAY]
         hours = sum(item.shift.minutes for item in week) / 60
         if hours > problem.rules.max_hours_in_seven_days and any(item.planned for item in week):
@@ -120,16 +128,25 @@ def _hours(problem: RosterProblem, person: Person, shifts: list[Worked]) -> list
     return broken
 
 
-def _contract(problem: RosterProblem, person: Person, shifts: list[Worked]) -> list[Reason]:
-    share = fair_shares(problem)[person.staff]
+def _too_few_hours(problem: RosterProblem, person: Person, shifts: list[Worked], share: Share) -> list[Reason]:
+    minutes = sum(item.shift.minutes for item in shifts if item.day in problem.days)
+    if share.least_minutes is None or minutes >= share.least_minutes:
+        return []
+    return [_at("contract_least", person, problem.days[0], hours=minutes / 60)]
+
+
+def _too_many_hours(problem: RosterProblem, person: Person, shifts: list[Worked], share: Share) -> list[Reason]:
     window = [item for item in shifts if item.day in problem.days]
     minutes = sum(item.shift.minutes for item in window)
-    broken = []
-    if share.least_minutes is not None and minutes < share.least_minutes:
-        broken.append(_at("contract_least", person, problem.days[0], hours=minutes / 60))
-    if share.most_minutes is not None and minutes > share.most_minutes and any(item.planned for item in window):
-        broken.append(_at("contract_most", person, problem.days[0], hours=minutes / 60))
-    return broken
+    if share.most_minutes is None or minutes <= share.most_minutes or not any(item.planned for item in window):
+        return []
+    return [_at("contract_most", person, problem.days[0], hours=minutes / 60)]
+
+
+def _unfit_nights(person: Person, shifts: list[Worked]) -> list[Reason]:
+    if person.nights:
+        return []
+    return [_at("no_nights", person, item.day) for item in shifts if item.planned and item.shift.night]
 
 
 def _absent(problem: RosterProblem, person: Person, shifts: list[Worked]) -> list[Reason]:

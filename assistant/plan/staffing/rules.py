@@ -75,7 +75,7 @@ def rest_after_nights(model: RosterModel, person: Person) -> None:
     """After the last night of a block comes the long rest; a night on the next day continues the block instead."""
     rules = model.problem.rules
     rule = Reason("rest_after_nights", person.staff, {"minutes": rules.rest_after_nights_minutes})
-    for days in _windows(model, rules.nights_in_a_block):
+    for days in _runs_of_days(model, rules.nights_in_a_block):
         last = days[-1]
         before = model.total(person.staff, days[:-1], one_night)
         next_night = model.total(person.staff, [last + timedelta(days=1)], one_night).value
@@ -183,13 +183,15 @@ def _touches(shift: Shift, day: date, start: date, end: date) -> bool:
 
 
 def _windows(model: RosterModel, length: int) -> Iterator[tuple[date, ...]]:
-    """Every run of `length` days among the planned and known ones that the plan can change."""
-    days = model.problem.all_days
+    """Every run of `length` days that holds a planned one, so that the plan has a say in it."""
     planned = set(model.problem.days)
-    for first in range(len(days) - length + 1):
-        window = days[first : first + length]
-        if planned.intersection(window):
-            yield window
+    return (days for days in _runs_of_days(model, length) if planned.intersection(days))
+
+
+def _runs_of_days(model: RosterModel, length: int) -> Iterator[tuple[date, ...]]:
+    """Every run of `length` days, planned or known."""
+    days = model.problem.all_days
+    return (days[first : first + length] for first in range(len(days) - length + 1))
 
 
 def _days_within(model: RosterModel, day: date, minutes: int) -> list[date]:

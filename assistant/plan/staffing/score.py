@@ -2,14 +2,15 @@
 
 import math
 from collections.abc import Sequence
+from datetime import date
 
 from assistant.plan.result import Reason
 from assistant.plan.settings import RosterWeights
 from assistant.plan.staffing.plan import CoverRow, FairnessRow
 from assistant.plan.staffing.problem import Duty, RosterProblem
-from assistant.plan.staffing.shares import fair_shares, is_weekend, unavoidable_minutes
+from assistant.plan.staffing.shares import Share, fair_shares, is_weekend, unavoidable_minutes
 from assistant.plan.staffing.skills import has_skill
-from assistant.plan.staffing.worked import heads, worked_shifts
+from assistant.plan.staffing.worked import Worked, heads, worked_shifts
 from assistant.records.staff import Person, Wish, WishKind
 
 
@@ -35,15 +36,17 @@ def coverage_of(problem: RosterProblem, assignments: Sequence[Duty]) -> tuple[Co
 
 def fairness_of(problem: RosterProblem, assignments: Sequence[Duty]) -> tuple[FairnessRow, ...]:
     """Every person's hours, nights, weekends and wishes in the window."""
-    return tuple(_fairness(problem, assignments, person) for person in problem.people)
-
-
-def _fairness(problem: RosterProblem, assignments: Sequence[Duty], person: Person) -> FairnessRow:
-    share = fair_shares(problem)[person.staff]
-    window = set(problem.days)
-    worked = [item for item in worked_shifts(problem, assignments)[person.staff] if item.day in window]
-    wishes = [wish for wish in problem.wishes if wish.staff == person.staff and wish.day in window]
+    shares, worked = fair_shares(problem), worked_shifts(problem, assignments)
     duties = {(duty.staff, duty.day): duty.shift for duty in assignments}
+    return tuple(_fairness(problem, p, shares[p.staff], worked[p.staff], duties) for p in problem.people)
+
+
+def _fairness(
+    problem: RosterProblem, person: Person, share: Share, shifts: list[Worked], duties: dict[tuple[str, date], str]
+) -> FairnessRow:
+    window = set(problem.days)
+    worked = [item for item in shifts if item.day in window]
+    wishes = [wish for wish in problem.wishes if wish.staff == person.staff and wish.day in window]
     return FairnessRow(
         staff=person.staff,
         name=person.name,
@@ -152,7 +155,7 @@ def _unfair(fairness: Sequence[FairnessRow]) -> list[Reason]:
         if row.fair_weekend_days is not None and row.weekend_days > row.fair_weekend_days:
             values = {"days": row.weekend_days, "share": row.fair_weekend_days}
             found.append(Reason("many_weekends", row.staff, values))
-        if abs(row.hours - row.contract_hours) >= _NOTABLE_HOURS:
+        if row.contract_hours and abs(row.hours - row.contract_hours) >= _NOTABLE_HOURS:
             hours = {"hours": round(row.hours, 2), "contract_hours": round(row.contract_hours, 2)}
             found.append(Reason("hours_off_contract", row.staff, hours))
     return found

@@ -5,13 +5,18 @@ from assistant.plan.result import Reason, Result, Status
 from assistant.plan.search import Progress, Search, search, solver_name
 from assistant.plan.settings import PlanSettings
 from assistant.plan.staffing.check import check_roster
+from assistant.plan.staffing.first_roster import first_roster
 from assistant.plan.staffing.goals import add_goals
 from assistant.plan.staffing.impossible import obvious_conflict
 from assistant.plan.staffing.plan import RosterPlan
-from assistant.plan.staffing.problem import RosterProblem
+from assistant.plan.staffing.problem import Duty, RosterProblem
 from assistant.plan.staffing.rules import LAST_TO_GO, add_rules
 from assistant.plan.staffing.score import costs_of, coverage_of, fairness_of, reasons_of
 from assistant.plan.staffing.variables import RosterModel
+
+
+_LARGE = 2500
+"""Possible duties; 30 people on 14 days with 3 shifts have 1,260, 45 people on 28 days 3,780."""
 
 
 def solve(
@@ -31,7 +36,8 @@ def solve(
     model = RosterModel(problem)
     add_rules(model)
     add_goals(model, settings.roster_weights)
-    found = search(model.cp, settings, on_progress)
+    start_from(model, first_roster(problem))
+    found = search(model.cp, settings, on_progress, plans_only=len(model.works) > _LARGE)
     if found.found:
         return _with_plan(model, settings, found)
     if found.status is Status.INFEASIBLE:
@@ -40,6 +46,12 @@ def solve(
         reasons = find_conflict(switchable.book, LAST_TO_GO, settings)
         return _without_plan(problem, settings, found.status, found.seconds, reasons.rules, reasons.minimal)
     return _without_plan(problem, settings, found.status, found.seconds, (), minimal=None)
+
+
+def start_from(model: RosterModel, duties: set[Duty]) -> None:
+    """Tells the solver a roster to begin with; where it breaks a rule, the solver mends or drops it."""
+    for duty, works in model.works.items():
+        model.cp.add_hint(works, duty in duties)
 
 
 def _with_plan(model: RosterModel, settings: PlanSettings, found: Search) -> RosterPlan:

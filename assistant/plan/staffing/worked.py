@@ -25,13 +25,14 @@ def worked_shifts(problem: RosterProblem, assignments: Iterable[Duty]) -> dict[s
     """Every person's shifts, known and planned, in order of their start."""
     found: dict[str, list[Worked]] = {person.staff: [] for person in problem.people}
     for entry in problem.history:
-        found[entry.staff].append(_worked(problem.known_shift(entry), entry.day, planned=False))
+        found[entry.staff].append(on_the_clock(problem.known_shift(entry), entry.day, planned=False))
     for duty in assignments:
-        found[duty.staff].append(_worked(problem.shift_types[duty.shift], duty.day, planned=True))
+        found[duty.staff].append(on_the_clock(problem.shift_types[duty.shift], duty.day, planned=True))
     return {staff: sorted(shifts, key=lambda item: (item.start, item.end)) for staff, shifts in found.items()}
 
 
-def _worked(shift: Shift, day: date, planned: bool) -> Worked:
+def on_the_clock(shift: Shift, day: date, planned: bool) -> Worked:
+    """One shift of a day as `Worked`."""
     return Worked(day, shift, starts(shift, day), ends(shift, day), planned)
 
 
