@@ -5,6 +5,7 @@ bands also differ in lightness, and marks are dashed and named, so that no meani
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ BLUE, VERMILION, INK, GRID = "#0072B2", "#B5460F", "#1F2A33", "#DDE3E8"
 HALF_BAND, MOST_BAND = "rgba(0, 114, 178, 0.38)", "rgba(0, 114, 178, 0.16)"
 FONT_SIZE = 14
 LEAST_HISTORY, HISTORY_PER_DAY = 14, 3
-TITLE_LINE = 34
+TITLE_LINE, FEW_DAYS = 34, 3
 DASHES = ("dash", "dot", "dashdot")
 FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 BANDS = (("0.1", "0.9", MOST_BAND, "chart.most"), ("0.25", "0.75", HALF_BAND, "chart.half"))
@@ -48,6 +49,7 @@ def _fan(chart: "Figure", spec: dict[str, Any], words: ScreenWords) -> bool:
         if low in levels and high in levels:
             _band(chart, days, levels[low], levels[high], colour, words(name))
     _curve(chart, days, levels["0.5"], words("chart.median"), BLUE, dots=len(days) <= 31)
+    _dates(chart, [*(history.get("x") or [])[recent:], *days], words)
     return True
 
 
@@ -76,10 +78,17 @@ def _curve(chart: "Figure", x: list[str], y: list[float], name: str, colour: str
     )
 
 
+def _dates(chart: "Figure", days: list[str], words: ScreenWords) -> None:
+    """Short dates in the reader's language on one line; over a few days the clock time is left to Plotly."""
+    if days and days[0][:10] <= (date.fromisoformat(days[-1][:10]) - timedelta(days=FEW_DAYS)).isoformat():
+        chart.update_xaxes(tickformat="%-m/%-d" if words.language == "zh" else "%-d %b")
+
+
 def _line(chart: "Figure", spec: dict[str, Any], words: ScreenWords) -> bool:
     points = spec.get("points") or []
     x, y = [point["x"] for point in points], [point["y"] for point in points]
     _curve(chart, x, y, words("chart.history"), BLUE, dots=len(points) <= 31)
+    _dates(chart, x, words)
     return bool(points)
 
 
@@ -133,10 +142,10 @@ def _lay_out(chart: "Figure", spec: dict[str, Any]) -> None:
             "yanchor": "top",
         },
         font={"family": FONT, "size": FONT_SIZE, "color": INK},
-        margin={"l": 64, "r": 24, "t": 36 + 22 * len(title), "b": 110 if several else 64},
+        margin={"l": 64, "r": 24, "t": 30 + 22 * len(title), "b": 110 if several else 64},
         height=430 if several else 380,
         showlegend=several,
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.24, "yanchor": "top", "itemclick": False},
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.3, "yanchor": "top", "itemclick": False},
         paper_bgcolor="white",
         plot_bgcolor="white",
         hovermode="closest",

@@ -130,7 +130,7 @@ def _notice(text: str, css: str = "") -> str:
 
 
 def plans_page(app: App, session: Session, labels: Labels, tab: gr.Tab) -> None:
-    """Lay out the page inside the current tab and connect it; it loads anew whenever it is opened."""
+    """Lay out the page inside the current tab and connect it; opening it shows the newest proposal."""
     plans = Plans(app)
     with gr.Row(equal_height=True, elem_classes="hda-bar"):
         chosen = labels.make(
@@ -157,7 +157,8 @@ def plans_page(app: App, session: Session, labels: Labels, tab: gr.Tab) -> None:
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     everything: Sequence[Any] = [chosen, page, raw]
-    for event in (tab.select, reload.click, session.language.change):
+    tab.select(lambda language: plans.load(None, language), session.language, everything, **private)
+    for event in (reload.click, session.language.change):
         event(plans.load, [chosen, session.language], everything, **private)
     chosen.input(plans.show, [chosen, session.language], [page, raw], **private)
     chosen.input(lambda: "", None, said, **private)

@@ -93,7 +93,8 @@ button.lg { font-size: 15px !important; white-space: nowrap; padding: 8px 14px !
 .hda-facts dt { font-size: 13px; color: #4A5763; }
 .hda-facts dd { margin: 0; font-weight: 600; font-size: 15px; }
 .hda-scroll { overflow-x: auto; margin: 8px 0 14px; border: 1px solid #D3DAE0; border-radius: 4px; background: #FFF; }
-.hda-scroll table { border: 0 !important; border-collapse: separate; border-spacing: 0; width: 100%; font-size: 14px;
+.hda-scroll table { border: 0 !important; padding: 0 !important; border-collapse: separate; border-spacing: 0;
+  width: 100%; font-size: 14px;
   margin: 0 !important; }
 .hda-scroll table > * { margin: 0 !important; }
 .hda-scroll caption { text-align: left; font-weight: 600; padding: 8px 10px; font-size: 15px; color: #12324A; }
