@@ -56,9 +56,9 @@ def _with_plan(model: BedModel, settings: PlanSettings, found: Search) -> BedPla
     costs = costs_of(problem, assignments, transfers, settings.bed_weights)
     unplaced, reasons = _explain(problem, assignments, transfers)
     result = Result(
-        status=found.status,
+        status=found.status_at(sum(costs.values())),
         objective=sum(costs.values()),
-        bound=found.solver.best_objective_bound,
+        bound=found.bound,
         costs=costs,
         reasons=(*unplaced, *reasons),
         seconds=found.seconds,

@@ -14,7 +14,6 @@ from assistant.plan.staffing.rules import LAST_TO_GO, add_rules
 from assistant.plan.staffing.score import costs_of, coverage_of, fairness_of, reasons_of
 from assistant.plan.staffing.variables import RosterModel
 
-
 _LARGE = 2500
 """Possible duties; 30 people on 14 days with 3 shifts have 1,260, 45 people on 28 days 3,780."""
 
@@ -60,9 +59,9 @@ def _with_plan(model: RosterModel, settings: PlanSettings, found: Search) -> Ros
     coverage, fairness = coverage_of(problem, duties), fairness_of(problem, duties)
     costs = costs_of(problem, coverage, fairness, duties, settings.roster_weights)
     result = Result(
-        status=found.status,
+        status=found.status_at(sum(costs.values())),
         objective=sum(costs.values()),
-        bound=found.solver.best_objective_bound,
+        bound=found.bound,
         costs=costs,
         reasons=reasons_of(problem, coverage, fairness, duties),
         seconds=found.seconds,
