@@ -115,7 +115,7 @@ class PlanSettings:
     seconds: float = 20.0
     seed: int = 1
     workers: int = 8
-    deterministic_rate: float = 0.3
+    deterministic_rate: float = 0.4
     patience: float = 3.0
     roster_rules: RosterRules = field(default_factory=RosterRules)
     roster_weights: RosterWeights = field(default_factory=RosterWeights)

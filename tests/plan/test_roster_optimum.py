@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from assistant.plan.result import Status
 from assistant.plan.settings import PlanSettings, RosterWeights
 from assistant.plan.staffing.check import check_roster
+from assistant.plan.staffing.first_roster import first_roster
 from assistant.plan.staffing.problem import Duty, RosterProblem, RosterRules
 from assistant.plan.staffing.score import costs_of, coverage_of, fairness_of
 from assistant.plan.staffing.solve import solve
@@ -148,3 +149,10 @@ def test_costs_add_up_to_the_objective() -> None:
     result = solve(tiny(1), QUICK).result
     assert sum(result.costs.values()) == result.objective
     assert result.gap == 0
+
+
+def test_the_first_roster_of_a_large_unit_keeps_every_rule_and_covers_it() -> None:
+    problem = middling_unit(30, 28)
+    duties = sorted(first_roster(problem))
+    assert check_roster(problem, duties) == ()
+    assert sum(row.short for row in coverage_of(problem, duties)) == 0

@@ -35,8 +35,10 @@ def solve(
     model = RosterModel(problem)
     add_rules(model)
     add_goals(model, settings.roster_weights)
-    start_from(model, first_roster(problem))
-    found = search(model.cp, settings, on_progress, plans_only=len(model.works) > _LARGE)
+    large = len(model.works) > _LARGE
+    if large:  # a small one is soon better than any first roster, which then only keeps the search near itself
+        start_from(model, first_roster(problem))
+    found = search(model.cp, settings, on_progress, plans_only=large)
     if found.found:
         return _with_plan(model, settings, found)
     if found.status is Status.INFEASIBLE:
