@@ -54,7 +54,7 @@ def take(address: str, out: Path, question: str, roster: str) -> None:
         raise SetupError("No chromium was found. Install it (Debian: `apt-get install chromium`).")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1366, "height": 1180}, locale="en-GB")
+        page = browser.new_page(viewport={"width": 1366, "height": 1330}, locale="en-GB")
         page.goto(address)
         page.wait_for_selector("#hda-chat")
         ask(page, question, answers=1)

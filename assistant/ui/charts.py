@@ -18,7 +18,7 @@ BLUE, VERMILION, INK, GRID = "#0072B2", "#B5460F", "#1F2A33", "#DDE3E8"
 HALF_BAND, MOST_BAND = "rgba(0, 114, 178, 0.38)", "rgba(0, 114, 178, 0.16)"
 FONT_SIZE = 14
 LEAST_HISTORY, HISTORY_PER_DAY = 14, 3
-TITLE_LINE, FEW_DAYS = 34, 3
+TITLE_LINE, FEW_DAYS, FEWEST_BARS = 34, 3, 2
 DASHES = ("dash", "dot", "dashdot")
 FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 BANDS = (("0.1", "0.9", MOST_BAND, "chart.most"), ("0.25", "0.75", HALF_BAND, "chart.half"))
@@ -94,6 +94,8 @@ def _line(chart: "Figure", spec: dict[str, Any], words: ScreenWords) -> bool:
 
 def _bars(chart: "Figure", spec: dict[str, Any], words: ScreenWords) -> bool:
     points = spec.get("points") or []
+    if len(points) < FEWEST_BARS:  # one bar compares nothing; the sentence says it better
+        return False
     values = [point["y"] for point in points]
     chart.add_bar(
         x=[str(point["x"]) for point in points],
@@ -108,7 +110,7 @@ def _bars(chart: "Figure", spec: dict[str, Any], words: ScreenWords) -> bool:
         showlegend=False,
     )
     chart.update_xaxes(type="category")
-    return bool(points)
+    return True
 
 
 _DRAWERS: dict[str, Callable[["Figure", dict[str, Any], ScreenWords], bool]] = {
@@ -131,6 +133,7 @@ def _lay_out(chart: "Figure", spec: dict[str, Any]) -> None:
     x_label, y_label = (_plain(str(spec.get(key) or "")) for key in ("x_label", "y_label"))
     title = _title_lines(str(spec.get("title") or ""))
     several = len(chart.data) > 1
+    height = 430 if several else 380
     chart.update_layout(
         template="none",
         title={
@@ -142,8 +145,8 @@ def _lay_out(chart: "Figure", spec: dict[str, Any]) -> None:
             "yanchor": "top",
         },
         font={"family": FONT, "size": FONT_SIZE, "color": INK},
-        margin={"l": 64, "r": 24, "t": 30 + 22 * len(title), "b": 110 if several else 64},
-        height=430 if several else 380,
+        margin={"l": 64, "r": 24, "t": 28 + 26 * len(title), "b": 110 if several else 64},
+        height=height,
         showlegend=several,
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.3, "yanchor": "top", "itemclick": False},
         paper_bgcolor="white",

@@ -113,10 +113,18 @@ def example_messages(language: str) -> list[dict[str, str]]:
     return [{"text": text, "display_text": text} for text in screen_words(language).lists["chat.examples"]]
 
 
-def chat_page(app: App, session: Session, labels: Labels, settings: ScreenSettings) -> None:
-    """Lay out the page inside the current tab and connect it."""
-    chat = Chat(app, Conversations(settings.conversations), settings)
-    thread = gr.State("")
+@dataclass(frozen=True)
+class Widgets:
+    """What the page shows."""
+
+    box: gr.Chatbot
+    text: gr.Textbox
+    send: gr.Button
+    new: gr.Button
+
+
+def lay_out(labels: Labels) -> Widgets:
+    """The conversation above, the question below."""
     box = labels.make(
         gr.Chatbot,
         lambda w: {
@@ -149,23 +157,30 @@ def chat_page(app: App, session: Session, labels: Labels, settings: ScreenSettin
         )
         send = labels.make(gr.Button, lambda w: {"value": w("chat.send")}, variant="primary", scale=1, min_width=90)
         new = labels.make(gr.Button, lambda w: {"value": w("chat.fresh")}, scale=1, min_width=170)
+    return Widgets(box, text, send, new)
+
+
+def chat_page(app: App, session: Session, labels: Labels, settings: ScreenSettings) -> None:
+    """Lay out the page inside the current tab and connect it."""
+    chat = Chat(app, Conversations(settings.conversations), settings)
+    show, thread = lay_out(labels), gr.State("")
 
     def example(event: gr.SelectData, thread: str, language: str) -> tuple[list[gr.ChatMessage], str, str]:
         return chat.start(str(event.value["text"]), thread, language)
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    taken = [
-        gr.on([send.click, text.submit], chat.start, [text, thread, session.language], [box, thread, text], **private),
-        box.example_select(example, [thread, session.language], [box, thread, text], **private),
-    ]
-    for event in taken:
+    asked, taken_in = [show.text, thread, session.language], [show.box, thread, show.text]
+    for event in (
+        gr.on([show.send.click, show.text.submit], chat.start, asked, taken_in, **private),
+        show.box.example_select(example, [thread, session.language], taken_in, **private),
+    ):
         event.then(
             chat.answer,
             [thread, *session.inputs],
-            box,
+            show.box,
             concurrency_limit=settings.questions_at_once,
             concurrency_id="questions",
             **private,
         )
-    new.click(chat.fresh, None, [box, thread], **private)
-    session.language.change(chat.again, [thread, session.language], box, **private)
+    show.new.click(chat.fresh, None, [show.box, thread], **private)
+    session.language.change(chat.again, [thread, session.language], show.box, **private)

@@ -14,7 +14,8 @@ from assistant.journal.verify import verify
 from assistant.tools.door import json_safe
 from assistant.ui.safe import inert, tag
 from assistant.ui.settings import ScreenSettings
-from assistant.ui.story import Story, moment, related_ids, tell
+from assistant.ui.story import Story, related_ids, tell
+from assistant.ui.telling import moment
 from assistant.ui.who import Labels, Session, clean_user
 from assistant.ui.words import ScreenWords, screen_words
 
@@ -146,22 +147,35 @@ def columns(words: ScreenWords) -> list[str]:
     return [words(f"journal.col_{name}") for name in ("id", "time", "kind", "user", "what")]
 
 
-def journal_page(app: App, session: Session, labels: Labels, tab: gr.Tab, settings: ScreenSettings) -> None:
-    """Lay out the page inside the current tab and connect it."""
-    reader = JournalReader(app, settings)
-    page = gr.State(0)
+@dataclass(frozen=True)
+class Finder:
+    """The filters, the list and how to move in it."""
+
+    kind: gr.Dropdown
+    user: gr.Textbox
+    text: gr.Textbox
+    show: gr.Button
+    check: gr.Button
+    verified: gr.HTML
+    entries: gr.Dataframe
+
+    @property
+    def filters(self) -> list[Any]:
+        """In the order in which `listed` takes them."""
+        return [self.kind, self.user, self.text]
+
+
+def lay_out_finder(labels: Labels) -> Finder:
+    """Filters and verification above the list."""
     with gr.Row(equal_height=True, elem_classes="hda-bar"):
         kind = labels.make(
             gr.Dropdown, lambda w: {"label": w("journal.kind"), "choices": kind_choices(w)}, value=ANY, min_width=130
         )
         user = labels.make(gr.Textbox, lambda w: {"label": w("journal.user")}, max_length=60, min_width=130)
         text = labels.make(gr.Textbox, lambda w: {"label": w("journal.text")}, max_length=200, scale=2, min_width=160)
-        show = labels.make(
-            gr.Button, lambda w: {"value": w("journal.search")}, variant="primary", scale=0, min_width=90
-        )
-        check = labels.make(
-            gr.Button, lambda w: {"value": w("journal.verify")}, scale=0, min_width=170, elem_id="hda-verify"
-        )
+        button: dict[str, Any] = {"scale": 0, "min_width": 90}
+        show = labels.make(gr.Button, lambda w: {"value": w("journal.search")}, variant="primary", **button)
+        check = labels.make(gr.Button, lambda w: {"value": w("journal.verify")}, elem_id="hda-verify", **button)
     verified = gr.HTML(elem_id="hda-verified", padding=False)
     entries = labels.make(
         gr.Dataframe,
@@ -174,9 +188,26 @@ def journal_page(app: App, session: Session, labels: Labels, tab: gr.Tab, settin
         max_height=680,
         elem_id="hda-entries",
     )
+    return Finder(kind, user, text, show, check, verified, entries)
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Where the list stands, and the entry that is opened by its number."""
+
+    newer: gr.Button
+    older: gr.Button
+    place: gr.HTML
+    name: gr.Textbox
+    opened: gr.Button
+
+
+def lay_out_paging(labels: Labels) -> Paging:
+    """The row under the list."""
+    button: dict[str, Any] = {"scale": 0, "min_width": 90}
     with gr.Row(equal_height=True, elem_classes="hda-bar"):
-        newer = labels.make(gr.Button, lambda w: {"value": w("journal.newer")}, scale=0, min_width=90)
-        older = labels.make(gr.Button, lambda w: {"value": w("journal.older")}, scale=0, min_width=90)
+        newer = labels.make(gr.Button, lambda w: {"value": w("journal.newer")}, **button)
+        older = labels.make(gr.Button, lambda w: {"value": w("journal.older")}, **button)
         place = gr.HTML(elem_classes="hda-place")
         name = labels.make(
             gr.Textbox,
@@ -187,35 +218,40 @@ def journal_page(app: App, session: Session, labels: Labels, tab: gr.Tab, settin
             scale=0,
             min_width=150,
         )
-        opened = labels.make(gr.Button, lambda w: {"value": w("journal.open")}, scale=0, min_width=90)
-    hint = tag(
-        "p", inert(labels.first("journal.choose")) + " " + inert(labels.first("journal.reading_noted")), "hda-muted"
-    )
-    story = gr.HTML(hint, elem_id="hda-story", padding=False)
+        opened = labels.make(gr.Button, lambda w: {"value": w("journal.open")}, **button)
+    return Paging(newer, older, place, name, opened)
+
+
+def journal_page(app: App, session: Session, labels: Labels, tab: gr.Tab, settings: ScreenSettings) -> None:
+    """Lay out the page inside the current tab and connect it."""
+    reader, page = JournalReader(app, settings), gr.State(0)
+    find, turn = lay_out_finder(labels), lay_out_paging(labels)
+    story = labels.make(gr.HTML, lambda w: {"value": _hint(w)}, elem_id="hda-story", padding=False)
     with labels.make(gr.Accordion, lambda w: {"label": w("journal.raw")}, open=False):
         raw = gr.Code(language="json", show_label=False, interactive=False, max_lines=40, wrap_lines=True)
 
-    def turned(step: int) -> Any:
-        def turn(kind: str, user: str, text: str, page: int, language: str) -> tuple[list[list[str]], str, int]:
-            return reader.listed(kind, user, text, page + step, language)
+    def listed(step: int | None) -> Any:
+        """A handler that turns the page by `step`, or goes to the first."""
 
-        return turn
+        def handle(kind: str, user: str, text: str, page: int, language: str) -> tuple[list[list[str]], str, int]:
+            return reader.listed(kind, user, text, 0 if step is None else page + step, language)
+
+        return handle
 
     def select(event: gr.SelectData, language: str, user: str, role: str) -> tuple[str, str]:
         return reader.read(str(event.row_value[0]), language, user, role)
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    filters, shown = [kind, user, text], [entries, place, page]
-    first: Iterable[Any] = (tab.select, show.click, user.submit, text.submit, kind.input, session.language.change)
-    for event in first:
-        event(
-            lambda k, u, t, language: reader.listed(k, u, t, 0, language),
-            [*filters, session.language],
-            shown,
-            **private,
-        )
-    newer.click(turned(-1), [*filters, page, session.language], shown, **private)
-    older.click(turned(1), [*filters, page, session.language], shown, **private)
-    entries.select(select, session.inputs, [story, raw], **private)
-    gr.on([opened.click, name.submit], reader.read, [name, *session.inputs], [story, raw], **private)
-    check.click(reader.verified, [session.language], verified, **private)
+    asked, shown = [*find.filters, page, session.language], [find.entries, turn.place, page]
+    first: Iterable[Any] = (tab.select, find.show.click, find.user.submit, find.text.submit, find.kind.input)
+    for event in (*first, session.language.change):
+        event(listed(None), asked, shown, **private)
+    turn.newer.click(listed(-1), asked, shown, **private)
+    turn.older.click(listed(1), asked, shown, **private)
+    find.entries.select(select, session.inputs, [story, raw], **private)
+    gr.on([turn.opened.click, turn.name.submit], reader.read, [turn.name, *session.inputs], [story, raw], **private)
+    find.check.click(reader.verified, [session.language], find.verified, **private)
+
+
+def _hint(words: ScreenWords) -> str:
+    return tag("p", f"{inert(words('journal.choose'))} {inert(words('journal.reading_noted'))}", "hda-muted")

@@ -29,30 +29,32 @@ class Plans:
 
     app: App
 
-    def load(self, chosen: str | None, language: str) -> tuple[Any, str, str]:
-        """The list of proposals (the newest chosen, unless one is), the chosen one as HTML and as JSON."""
+    def load(self, chosen: str | None, language: str) -> list[Any]:
+        """The list of proposals (the newest chosen, unless one is), the chosen one as HTML and JSON, the buttons."""
         words = screen_words(language)
         try:
             proposals = self.app.proposals.all()
         except AssistantError as error:
-            return gr.update(choices=[], value=None), _notice(words("plans.damaged", message=error), "bad"), ""
+            damaged = _notice(words("plans.damaged", message=error), "bad")
+            return [gr.update(choices=[], value=None), damaged, "", *_buttons(False)]
         known = {proposal.id: proposal for proposal in proposals}
         if not known:
-            return gr.update(choices=[], value=None), _notice(words("plans.none", page=words("tab.chat"))), ""
+            nothing = _notice(words("plans.none", page=words("tab.chat")))
+            return [gr.update(choices=[], value=None), nothing, "", *_buttons(False)]
         shown = known.get(chosen or "") or proposals[0]
         choices = [(_label(proposal, words), proposal.id) for proposal in proposals]
-        return gr.update(choices=choices, value=shown.id), proposal_html(shown, words), _raw(shown)
+        return [gr.update(choices=choices, value=shown.id), *_shown(shown, words)]
 
-    def show(self, chosen: str | None, language: str) -> tuple[str, str]:
+    def show(self, chosen: str | None, language: str) -> list[Any]:
         """Another proposal."""
         words = screen_words(language)
         if not chosen:
-            return _notice(words("plans.none", page=words("tab.chat"))), ""
+            return [_notice(words("plans.none", page=words("tab.chat"))), "", *_buttons(False)]
         try:
             proposal = self.app.proposals.get(chosen)
         except AssistantError as error:
-            return _notice(str(error), "bad"), ""
-        return proposal_html(proposal, words), _raw(proposal)
+            return [_notice(str(error), "bad"), "", *_buttons(False)]
+        return _shown(proposal, words)
 
     def decide(self, verdict: str, chosen: str | None, reason: str, language: str, user: str, role: str) -> list[Any]:
         """Approve or reject; returns what happened, in words, the reloaded page and the reason field."""
@@ -69,6 +71,16 @@ class Plans:
             return [_notice(str(error), "bad"), *self.load(chosen, language), reason]
         said = _notice(words(f"plans.done_{done.status}", id=done.id), "good")
         return [said, *self.load(chosen, language), ""]
+
+
+def _shown(proposal: StoredProposal, words: ScreenWords) -> list[Any]:
+    raw = json.dumps(proposal.plan, indent=1, ensure_ascii=False)
+    return [proposal_html(proposal, words), raw, *_buttons(proposal.status == OPEN)]
+
+
+def _buttons(usable: bool) -> list[Any]:
+    """Approve and reject; what is decided is decided once."""
+    return [gr.update(interactive=usable)] * 2
 
 
 def proposal_html(proposal: StoredProposal, words: ScreenWords) -> str:
@@ -115,10 +127,6 @@ def _plan(proposal: StoredProposal, words: ScreenWords) -> str:
         return tag("p", inert(words("roster.partial")), "hda-notice")
 
 
-def _raw(proposal: StoredProposal) -> str:
-    return json.dumps(proposal.plan, indent=1, ensure_ascii=False)
-
-
 def _label(proposal: StoredProposal, words: ScreenWords) -> str:
     kind = words.known("plans", proposal.kind, words("plans.other"))
     text = f"{proposal.id} · {kind} · {words.known('plans', proposal.status, proposal.status)} · {proposal.summary}"
@@ -129,9 +137,22 @@ def _notice(text: str, css: str = "") -> str:
     return tag("p", inert(text), f"hda-notice {f'hda-{css}' if css else ''}".strip(), role="status")
 
 
-def plans_page(app: App, session: Session, labels: Labels, tab: gr.Tab) -> None:
-    """Lay out the page inside the current tab and connect it; opening it shows the newest proposal."""
-    plans = Plans(app)
+@dataclass(frozen=True)
+class Widgets:
+    """What the page shows."""
+
+    chosen: gr.Dropdown
+    reload: gr.Button
+    said: gr.HTML
+    reason: gr.Textbox
+    approve: gr.Button
+    reject: gr.Button
+    page: gr.HTML
+    raw: gr.Code
+
+
+def lay_out(labels: Labels) -> Widgets:
+    """The choice above, the decision below it, then the proposal."""
     with gr.Row(equal_height=True, elem_classes="hda-bar"):
         chosen = labels.make(
             gr.Dropdown, lambda w: {"label": w("plans.choose")}, choices=[], scale=8, elem_id="hda-plan"
@@ -147,26 +168,31 @@ def plans_page(app: App, session: Session, labels: Labels, tab: gr.Tab) -> None:
             max_length=1000,
             elem_id="hda-reason",
         )
-        approve = labels.make(
-            gr.Button, lambda w: {"value": w("plans.approve")}, variant="primary", scale=1, min_width=100
-        )
-        reject = labels.make(gr.Button, lambda w: {"value": w("plans.reject")}, variant="stop", scale=1, min_width=100)
+        button: dict[str, Any] = {"scale": 1, "min_width": 100}
+        approve = labels.make(gr.Button, lambda w: {"value": w("plans.approve")}, variant="primary", **button)
+        reject = labels.make(gr.Button, lambda w: {"value": w("plans.reject")}, variant="stop", **button)
     page = gr.HTML(elem_id="hda-proposal", padding=False)
     with labels.make(gr.Accordion, lambda w: {"label": w("roster.raw")}, open=False):
         raw = gr.Code(language="json", show_label=False, interactive=False, max_lines=30, wrap_lines=True)
+    return Widgets(chosen, reload, said, reason, approve, reject, page, raw)
 
+
+def plans_page(app: App, session: Session, labels: Labels, tab: gr.Tab) -> None:
+    """Lay out the page inside the current tab and connect it; opening it shows the newest proposal."""
+    plans, show = Plans(app), lay_out(labels)
+    shown: Sequence[Any] = [show.page, show.raw, show.approve, show.reject]
+    everything = [show.chosen, *shown]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    everything: Sequence[Any] = [chosen, page, raw]
     tab.select(lambda language: plans.load(None, language), session.language, everything, **private)
-    for event in (reload.click, session.language.change):
-        event(plans.load, [chosen, session.language], everything, **private)
-    chosen.input(plans.show, [chosen, session.language], [page, raw], **private)
-    chosen.input(lambda: "", None, said, **private)
-    for button, verdict in ((approve, APPROVED), (reject, REJECTED)):
+    for event in (show.reload.click, session.language.change):
+        event(plans.load, [show.chosen, session.language], everything, **private)
+    show.chosen.input(plans.show, [show.chosen, session.language], shown, **private)
+    show.chosen.input(lambda: "", None, show.said, **private)
+    for button, verdict in ((show.approve, APPROVED), (show.reject, REJECTED)):
         button.click(
             _handler(plans, verdict),
-            [chosen, reason, *session.inputs],
-            [said, *everything, reason],
+            [show.chosen, show.reason, *session.inputs],
+            [show.said, *everything, show.reason],
             concurrency_limit=1,
             concurrency_id="decisions",
             api_visibility="private",

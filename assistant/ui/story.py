@@ -5,10 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.journal.entry import Entry
-from assistant.ui.who import role_name
+from assistant.ui.telling import (
+    Body,
+    arguments,
+    details,
+    flat,
+    moment,
+    quoted,
+    reason,
+    spaced,
+    status,
+    tool,
+    verdict,
+    who,
+)
 from assistant.ui.words import ScreenWords
 
-Body = Mapping[str, Any]
 LONG_SECTION = 24
 """Lines; only the map of figures to facts grows beyond this."""
 
@@ -75,16 +87,11 @@ def related_ids(entry: Entry) -> tuple[set[str], set[str]]:
     return steps - {""}, proposals - {""}
 
 
-def moment(time: str) -> str:
-    """A journal time as people read it: to the second, in UTC."""
-    return f"{time.replace('T', ' ')[:19]} UTC"
-
-
 def _answer(entry: Entry, related: Sequence[Entry], words: ScreenWords) -> Sections:
     body = entry.body
-    asked = [words("story.asked", time=moment(entry.time), **_who(body, words)), _quoted(body.get("question"), words)]
+    asked = [words("story.asked", time=moment(entry.time), **who(body, words)), quoted(body.get("question"), words)]
     language = words.known("story", f"language_{body.get('language')}", str(body.get("language", "")))
-    asked.append(words("story.clock", at=_spaced(body.get("at")), language=language))
+    asked.append(words("story.clock", at=spaced(body.get("at")), language=language))
     asked.append(words("story.conversation", thread=body.get("thread", "")))
     facts = {str(fact.get("id")): str(fact.get("text", "")) for fact in body.get("facts", ())}
     return [
@@ -103,7 +110,7 @@ def _model(identity: Any, words: ScreenWords) -> list[str]:
         return [words("story.no_model")]
     name, kind = identity.get("name", "?"), identity.get("kind", "?")
     rest = [(key, value) for key, value in identity.items() if key not in {"name", "kind"}]
-    details = [f"\t{words('story.model_detail', key=key, value=_flat(value))}" for key, value in rest]
+    details = [f"\t{words('story.model_detail', key=key, value=flat(value))}" for key, value in rest]
     return [words("story.model", name=name, kind=kind), *details]
 
 
@@ -116,9 +123,9 @@ def _steps(body: Body, related: Sequence[Entry], words: ScreenWords) -> list[str
             words(
                 "story.step",
                 number=number,
-                tool=_tool(step, words),
-                arguments=_arguments(step, words),
-                status=_status(step, words),
+                tool=tool(step, words),
+                arguments=arguments(step, words),
+                status=status(step, words),
                 id=name or "–",
             )
         )
@@ -165,7 +172,7 @@ def _claim(claim: Body, facts: Mapping[str, str], words: ScreenWords) -> str:
 
 
 def _source(source: Body, words: ScreenWords) -> str:
-    version, at = source.get("version") or "–", _spaced(source.get("as_of")) or "–"
+    version, at = source.get("version") or "–", spaced(source.get("as_of")) or "–"
     return words("story.source", id=source.get("id", ""), version=version, at=at)
 
 
@@ -178,20 +185,19 @@ def _proposals(names: Iterable[Any], related: Sequence[Entry], words: ScreenWord
             lines.append(words("story.proposal_open", id=name))
             continue
         body = decision.body
-        verdict = _verdict(body, words)
-        told = {"id": name, "verdict": verdict, "time": moment(decision.time), "entry": decision.id}
-        lines.append(words("story.proposal_decided", **told, **_who(body, words)))
-        lines.append(f"\t{_reason(body, words)}")
+        told = {"id": name, "verdict": verdict(body, words), "time": moment(decision.time), "entry": decision.id}
+        lines.append(words("story.proposal_decided", **told, **who(body, words)))
+        lines.append(f"\t{reason(body, words)}")
     return lines
 
 
 def _call(entry: Entry, related: Sequence[Entry], words: ScreenWords) -> Sections:
     body = entry.body
-    told = {"tool": _tool(body, words), "arguments": _arguments(body, words), "status": _status(body, words)}
-    who = words("story.who_call", time=moment(entry.time), **_who(body, words))
+    told = {"tool": tool(body, words), "arguments": arguments(body, words), "status": status(body, words)}
+    begin = words("story.who_call", time=moment(entry.time), **who(body, words))
     facts = [str(fact.get("text", "")) for fact in body.get("facts", ())] if not body.get("text") else []
     return [
-        (words("story.steps"), [who, words("story.step_bare", **told), *_outcome(body, words, limit=False), *facts]),
+        (words("story.steps"), [begin, words("story.step_bare", **told), *_outcome(body, words, limit=False), *facts]),
         (words("story.sources"), [_source(source, words) for source in body.get("sources", ())]),
     ]
 
@@ -199,44 +205,44 @@ def _call(entry: Entry, related: Sequence[Entry], words: ScreenWords) -> Section
 def _proposal(entry: Entry, related: Sequence[Entry], words: ScreenWords) -> Sections:
     body, made = entry.body, entry.body.get("made", {})
     kind = words.known("plans", str(body.get("kind")), str(body.get("kind")))
-    who = words("story.who_proposal", time=moment(entry.time), kind=kind, id=body.get("id", ""), **_who(made, words))
+    begin = words("story.who_proposal", time=moment(entry.time), kind=kind, id=body.get("id", ""), **who(made, words))
     summary = f"\t{body.get('summary', '')}"
     calls = [other for other in related if other.id == made.get("journal_id")]
     steps = [line for call in calls for line in (_step_of(call, words), *_outcome(call.body, words))]
     return [
-        (words("story.title_proposal"), [who, summary, *steps]),
+        (words("story.title_proposal"), [begin, summary, *steps]),
         (words("story.proposals"), _proposals([body.get("id", "")], related, words)),
     ]
 
 
 def _step_of(call: Entry, words: ScreenWords) -> str:
     body = call.body
-    told = {"tool": _tool(body, words), "arguments": _arguments(body, words), "status": _status(body, words)}
+    told = {"tool": tool(body, words), "arguments": arguments(body, words), "status": status(body, words)}
     return words("story.step_bare", **told)
 
 
 def _decision(entry: Entry, related: Sequence[Entry], words: ScreenWords) -> Sections:
     body = entry.body
-    told = {"time": moment(entry.time), "id": body.get("id", ""), "verdict": _verdict(body, words)}
+    told = {"time": moment(entry.time), "id": body.get("id", ""), "verdict": verdict(body, words)}
     bound = {"plan": str(body.get("plan_sha256", ""))[:16], "inputs": str(body.get("inputs_sha256", ""))[:16]}
-    lines = [words("story.who_decision", **told, **_who(body, words)), f"\t{_reason(body, words)}"]
+    lines = [words("story.who_decision", **told, **who(body, words)), f"\t{reason(body, words)}"]
     proposals = [other for other in related if other.kind == "proposal" and other.body.get("id") == body.get("id")]
     lines += [f"\t{other.body.get('summary', '')} ({other.id})" for other in proposals]
     return [(words("story.title_decision"), [*lines, words("story.bound", **bound)])]
 
 
 def _import(entry: Entry, related: Sequence[Entry], words: ScreenWords) -> Sections:
-    who = words("story.who_import", time=moment(entry.time), site=entry.body.get("site", ""))
-    return [(words("story.title_import"), [who, *_details(entry.body, words, without=("site",))])]
+    begin = words("story.who_import", time=moment(entry.time), site=entry.body.get("site", ""))
+    return [(words("story.title_import"), [begin, *details(entry.body, words, without=("site",))])]
 
 
 def _read(entry: Entry, related: Sequence[Entry], words: ScreenWords) -> Sections:
-    named = {"time": moment(entry.time), "entry": entry.body.get("entry", ""), **_who(entry.body, words)}
+    named = {"time": moment(entry.time), "entry": entry.body.get("entry", ""), **who(entry.body, words)}
     return [(words("story.title_read"), [words("story.who_read", **named)])]
 
 
 def _other(entry: Entry, words: ScreenWords) -> Sections:
-    lines = [words("story.who_other", time=moment(entry.time)), *_details(entry.body, words)]
+    lines = [words("story.who_other", time=moment(entry.time)), *details(entry.body, words)]
     return [(words("story.title_other", kind=entry.kind), lines)]
 
 
@@ -262,55 +268,3 @@ def _proof(entry: Entry, words: ScreenWords) -> tuple[str, list[str]]:
         lines.append(words("story.records", hash=body["records_sha256"]))
     lines += [words("story.hash", hash=entry.hash), words("story.previous", hash=entry.prev)]
     return words("story.proof"), lines
-
-
-def _who(body: Body, words: ScreenWords) -> dict[str, str]:
-    return {"user": str(body.get("user", "–")), "role": role_name(body.get("role", "–"), words)}
-
-
-def _quoted(text: Any, words: ScreenWords) -> str:
-    return f"\t{words('story.quoted', text=text or '')}"
-
-
-def _tool(step: Body, words: ScreenWords) -> str:
-    name = str(step.get("tool", ""))
-    return f"{words.known('tool', name, words('tool.unknown'))} ({name})"
-
-
-def _arguments(step: Body, words: ScreenWords) -> str:
-    found = step.get("arguments") or {}
-    shown = [words("story.argument", key=key, value=_flat(value)) for key, value in found.items()]
-    return ", ".join(shown) or words("story.no_arguments")
-
-
-def _status(step: Body, words: ScreenWords) -> str:
-    return words.known("chat", f"step_{step.get('status')}", str(step.get("status", "")))
-
-
-def _verdict(body: Body, words: ScreenWords) -> str:
-    return words.known("story", f"verdict_{body.get('verdict')}", str(body.get("verdict", "")))
-
-
-def _reason(body: Body, words: ScreenWords) -> str:
-    return words("story.decision_reason", reason=body["reason"]) if body.get("reason") else words("story.no_reason")
-
-
-def _details(body: Body, words: ScreenWords, without: Sequence[str] = ()) -> list[str]:
-    return [
-        words("story.detail", key=key.replace("_", " "), value=_flat(value))
-        for key, value in body.items()
-        if key not in without
-    ]
-
-
-def _flat(value: Any) -> str:
-    """A value in one line."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_flat(item)}" for key, item in value.items())
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_flat(item) for item in value)
-    return str(value)
-
-
-def _spaced(time: Any) -> str:
-    return str(time or "").replace("T", " ")

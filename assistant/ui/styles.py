@@ -52,6 +52,7 @@ button.lg { font-size: 15px !important; white-space: nowrap; padding: 8px 14px !
 #hda-chat .hda-answer ul, .hda-source ul { margin: 2px 0 8px; padding-left: 20px; list-style: disc; }
 #hda-chat .hda-answer li { margin: 2px 0; line-height: 1.45; }
 .hda-headline { font-weight: 600; font-size: 16px; }
+#hda-chat .hda-answer { margin-top: 8px; }
 .hda-lead b { color: #12324A; }
 .hda-ref { font-size: 11px; font-weight: 600; color: #005A8C; margin-left: 3px; }
 .hda-muted, .hda-footer { color: #4A5763; font-size: 13px; }

@@ -95,7 +95,9 @@ def test_names_from_records_bring_no_tags() -> None:
     assert "<a" not in chart.layout.title.text
 
 
-@pytest.mark.parametrize("spec", [{"kind": "pie"}, {}, {"kind": "fan", "x": []}, {"kind": "bars", "points": []}])
+@pytest.mark.parametrize(
+    "spec", [{"kind": "pie"}, {}, {"kind": "fan", "x": []}, {"kind": "bars", "points": [{"x": "ICU", "y": 5}]}]
+)
 def test_what_cannot_be_drawn_is_left_out(spec: dict[str, Any]) -> None:
     assert figure(spec, WORDS) is None
 

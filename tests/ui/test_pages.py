@@ -157,9 +157,10 @@ def newest(plans: Plans) -> str:
 
 
 def test_the_last_proposal_is_shown_as_a_grid(plans: Plans) -> None:
-    _, page, raw = plans.load(None, "en")
+    _, page, raw, *buttons = plans.load(None, "en")
     assert "hda-roster" in page and "Waits for a decision" in shown(page)
     assert '"assignments"' in raw
+    assert [button["interactive"] for button in buttons] == [True, True]
 
 
 def test_without_proposals_the_page_says_where_they_come_from(app: App) -> None:
@@ -167,8 +168,11 @@ def test_without_proposals_the_page_says_where_they_come_from(app: App) -> None:
 
 
 def test_a_rejection_with_a_reason_is_recorded(plans: Plans) -> None:
-    said, _, page, _, reason = plans.decide("rejected", newest(plans), "Too thin", "en", "Bo", "administrator")
+    said, _, page, _, approve, _, reason = plans.decide(
+        "rejected", newest(plans), "Too thin", "en", "Bo", "administrator"
+    )
     assert "is rejected" in shown(said) and "Too thin" in shown(page) and reason == ""
+    assert not approve["interactive"]
     assert plans.app.journal.latest(1)[0].body["user"] == "Bo"
 
 
