@@ -8,36 +8,36 @@ case; numbers: equal). The whole set of tools of the catalogue that are availabl
 import argparse
 import json
 import statistics
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.progress import track
 
-from assistant.errors import AssistantError, LanguageModelError
+from assistant.errors import LanguageModelError
 from assistant.llm.build import step_chooser
 from assistant.llm.descriptions import StepChooser, ToolDescription
 from assistant.llm.nearest import NearestChooser
 from assistant.llm.settings import LanguageModelSettings, models_folder
-from assistant.tools.catalogue import tool_descriptions
+from assistant.llm.vectors import KeptVectors
+from assistant.records.store import Store
+from assistant.retrieval.encoder import MiniLM
+from assistant.tools.catalogue import descriptions, make_catalogue
+from assistant.tools.services import Services
 from eval.cases_understanding import Case, Outcome, read_cases
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the command; exit code 0 if the report was written."""
+    """Run the command; 0 if the report was written. Raises AssistantError for what the user can mend."""
     options = _options(argv)
-    try:
-        cases = read_cases(options.cases)
-        chooser = _chooser(options)
-        chooser.choose("How full is the ICU?", "en", [], tool_descriptions())  # loading is not part of the latency
-        outcomes = evaluate(cases, chooser, tool_descriptions())
-    except AssistantError as error:
-        print(error, file=sys.stderr)
-        return 1
+    cases = read_cases(options.cases)
+    chooser, tools = _chooser(options), available_tools()
+    chooser.choose("How full is the ICU?", "en", [], tools)  # loading is not part of the latency
+    outcomes = evaluate(cases, chooser, tools)
     result = {"model": options.model, "identity": chooser.identity(), "cases_file": options.cases.name}
     result |= summary(outcomes)
     options.out.parent.mkdir(parents=True, exist_ok=True)
@@ -53,6 +53,9 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--model", choices=["embedded", "served", "nearest"], default="embedded")
     parser.add_argument("--examples", type=int, help="similar examples shown to the embedded language model")
     parser.add_argument("--dtype", choices=["float32", "bfloat16"], help="numbers of the embedded weights")
+    parser.add_argument(
+        "--open", action="store_true", help="embedded: all calls of the catalogue, not only shown shapes"
+    )
     parser.add_argument("--base-url", help="of the served language model, with /v1")
     parser.add_argument("--name", help="name of the served language model")
     parser.add_argument("--home", type=Path, default=Path(".assistant"), help="data folder (checkpoint)")
@@ -60,20 +63,36 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _chooser(options: argparse.Namespace) -> StepChooser:
-    if options.model == "nearest":
-        return NearestChooser()
     given = {
         "examples": options.examples,
+        "only_shown_shapes": False if options.open else None,
+        "nearly": 0.0 if options.open else None,
         "dtype": options.dtype,
         "base_url": options.base_url,
         "model": options.name,
         # An evaluation wants the answer, however busy the machine is; the latency is reported anyway.
         "timeout_seconds": 120.0,
     }
-    settings = LanguageModelSettings(
-        kind=options.model, **{key: value for key, value in given.items() if value is not None}
-    )
-    return step_chooser(settings, models_folder(settings, options.home))
+    given = {key: value for key, value in given.items() if value is not None}
+    settings = LanguageModelSettings(kind="served" if options.model == "served" else "embedded", **given)
+    models = models_folder(settings, options.home)
+    if options.model == "nearest":
+        return NearestChooser(KeptVectors(MiniLM(), models))
+    return step_chooser(settings, models, encoder=MiniLM())
+
+
+def available_tools() -> list[ToolDescription]:
+    """What the catalogue offers to a language model; no records are needed for that."""
+    with TemporaryDirectory() as home:
+        store = Store.open(Path(home))
+        try:
+            return descriptions(make_catalogue(Services(store, _no_search)))
+        finally:
+            store.close()
+
+
+def _no_search() -> NoReturn:
+    raise RuntimeError("The understanding evaluation runs no tool.")
 
 
 def evaluate(cases: Sequence[Case], chooser: StepChooser, tools: Sequence[ToolDescription]) -> list[Outcome]:

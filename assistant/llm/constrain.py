@@ -10,6 +10,7 @@ own words.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from assistant.errors import SetupError
@@ -24,7 +25,7 @@ _OTHER_TEXT = "/[a-z][a-z_ ]{0,30}/"
 def calls_grammar(
     tools: Sequence[ToolDescription], question: str, earlier: Sequence[str] = (), max_steps: int = 3
 ) -> str:
-    """The grammar in llguidance's Lark dialect.
+    """The grammar of all calls of the catalogue, in llguidance's Lark dialect.
 
     Args:
         tools: What may be called, in order.
@@ -35,33 +36,93 @@ def calls_grammar(
     Raises:
         SetupError: No tool of the list can be called at all.
     """
-    texts = [question, *earlier]
-    spans = copyable(texts)
-    names, rules = [], []
-    for place, tool in enumerate(tools):
-        rule = _call_rule(tool, texts, bool(spans))
-        if rule:
-            names.append(f"call_{place}")
-            rules.append(f"call_{place}: {rule}")
-    if not names:
+    words = _Words([question, *earlier])
+    rules = [rule for tool in tools if (rule := _call_rule(tool, words, Shape(tool.name)))]
+    if not rules:
         raise SetupError("The tool catalogue handed to the language model is empty; expected one tool at least.")
     repeats = f' ("," call){{0,{max_steps - 1}}}' if max_steps > 1 else ""
-    return "\n".join([f'start: "[" call{repeats} "]"', f"call: {' | '.join(names)}", *rules, *_span_rules(spans), ""])
+    names = [f"call_{place}" for place in range(len(rules))]
+    named = [f"{name}: {rule}" for name, rule in zip(names, rules, strict=True)]
+    lines = [f'start: "[" call{repeats} "]"', f"call: {' | '.join(names)}", *named, *_span_rules(words.spans)]
+    return "\n".join([*lines, ""])
 
 
-def _call_rule(tool: ToolDescription, texts: Sequence[str], has_words: bool) -> str:
-    """Right-hand side of a tool's rule; empty if a required argument cannot be filled."""
+@dataclass(frozen=True)
+class Shape:
+    """A call with its slots open.
+
+    Attributes:
+        name: The tool.
+        chosen: Its closed choices; None leaves them open as well.
+        slots: Arguments that may be filled from the question; None means all.
+    """
+
+    name: str
+    chosen: Mapping[str, Any] | None = None
+    slots: frozenset[str] | None = None
+
+
+def shapes_grammar(
+    tools: Sequence[ToolDescription], shapes: Sequence[Sequence[Shape]], question: str, earlier: Sequence[str] = ()
+) -> str:
+    """The grammar of some sequences of calls only: one of `shapes`, with its slots filled from the question.
+
+    Args:
+        tools: What may be called.
+        shapes: The sequences.
+        question: The words to copy from.
+        earlier: Earlier questions of the conversation, the last first.
+
+    Returns:
+        Empty if no shape can be filled, for want of words or numbers.
+    """
+    words = _Words([question, *earlier])
+    known = {tool.name: tool for tool in tools}
+    sequences = []
+    for shape in shapes:
+        rules = [_call_rule(known[call.name], words, call) for call in shape]
+        joined = ' "," '.join(rules)
+        if all(rules) and joined not in sequences:
+            sequences.append(joined)
+    if not sequences:
+        return ""
+    names = [f"calls_{place}" for place in range(len(sequences))]
+    named = [f"{name}: {sequence}" for name, sequence in zip(names, sequences, strict=True)]
+    return "\n".join([f'start: "[" ({" | ".join(names)}) "]"', *named, *_span_rules(words.spans), ""])
+
+
+class _Words:
+    """What the question and those before it offer for copying."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = tuple(texts)
+        self.spans = copyable(texts)
+
+
+def _call_rule(tool: ToolDescription, words: _Words, shape: Shape) -> str:
+    """Right-hand side of a call's rule; empty if a required argument cannot be filled."""
     filled = {
         name: value
         for name, schema in tool.arguments.items()
-        if (value := _value_rule(name, schema, name in tool.copied, texts, has_words))
+        if (value := _argument_rule(name, schema, tool, words, shape))
     }
     if any(name not in filled for name in tool.required):
         return ""
     ordered = [name for name in tool.ordered if name in filled]
+    always = [name for name in ordered if name in tool.required or name in (shape.chosen or ())]
+    ordered.sort(key=lambda name: name not in always)
     head = _quoted('{"name":' + json.dumps(tool.name) + ',"arguments":{')
-    body = " ".join(_members(ordered, tool.required, filled))
-    return f"{head} {body} {_quoted('}}')}".replace("  ", " ")
+    return " ".join([head, *_members(ordered, always, filled), _quoted("}}")])
+
+
+def _argument_rule(name: str, schema: Mapping[str, Any], tool: ToolDescription, words: _Words, shape: Shape) -> str:
+    """Grammar of one argument's value in a shape; empty if it is left out."""
+    closed = "enum" in schema or "const" in schema
+    if closed and shape.chosen is not None:
+        return _quoted(json.dumps(shape.chosen[name], ensure_ascii=False)) if name in shape.chosen else ""
+    if not closed and shape.slots is not None and name not in shape.slots and name not in tool.required:
+        return ""
+    return _value_rule(name, schema, name in tool.copied, words.texts, bool(words.spans))
 
 
 def _members(ordered: Sequence[str], required: Sequence[str], filled: Mapping[str, str]) -> list[str]:

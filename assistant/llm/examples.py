@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.errors import SetupError
 from assistant.llm.descriptions import EarlierTurn, RawCall, ToolDescription
-from assistant.llm.similar import HouseWords, SimilarQuestions
+from assistant.llm.similar import Encode, HouseWords, SimilarQuestions
 
 
 @dataclass(frozen=True)
@@ -91,25 +91,36 @@ class ExampleBook:
     Args:
         examples: All of them.
         words: What means the same when questions are compared.
+        encode: Sentence vectors of English texts, if there are any.
     """
 
-    def __init__(self, examples: Sequence[Example], words: HouseWords) -> None:
+    def __init__(self, examples: Sequence[Example], words: HouseWords, encode: Encode | None = None) -> None:
         self.examples = tuple(examples)
         self._similar = SimilarQuestions(
-            [example.question for example in examples], [bool(example.earlier) for example in examples], words
+            [example.question for example in examples], [bool(example.earlier) for example in examples], words, encode
         )
 
-    def nearest(self, question: str, language: str, follows: bool, names: set[str], k: int) -> list[Example]:
+    def nearest(
+        self, question: str, language: str, follows: bool, names: set[str], k: int, nearly: float = 0.0
+    ) -> list[Example]:
         """The `k` examples most like the question, most similar first.
 
         Only examples in the question's language whose tools may all be called; a follow-up is an example only for
         a question that has earlier ones.
+
+        Args:
+            question: What is asked.
+            language: `en` or `zh`.
+            follows: Whether there are earlier questions.
+            names: Tools that may be called.
+            k: Most examples.
+            nearly: Leave out those less than this share as similar as the most similar one.
         """
         fitting = [
-            example
-            for place, _ in self._similar.nearest(question, follows, len(self.examples))
-            if (example := self.examples[place]).language == language
-            and example.uses_only(names)
-            and (follows or not example.earlier)
-        ]
-        return fitting[:k]
+            (self.examples[place], similarity)
+            for place, similarity in self._similar.nearest(question, follows, len(self.examples))
+            if self.examples[place].language == language
+            and self.examples[place].uses_only(names)
+            and (follows or not self.examples[place].earlier)
+        ][:k]
+        return [example for example, similarity in fitting if similarity >= nearly * fitting[0][1]]

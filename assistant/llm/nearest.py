@@ -13,6 +13,7 @@ from assistant.llm.choose import EXAMPLES, WORDS, own_examples
 from assistant.llm.descriptions import EarlierTurn, RawCall, ToolDescription
 from assistant.llm.examples import sha256_of_prompts
 from assistant.llm.faults import OUTPUT_INVALID, fault
+from assistant.llm.similar import Encode
 from assistant.llm.spans import normal, numbers_for
 
 _UNIT = re.compile(
@@ -29,10 +30,14 @@ _TIMES = ("start", "at")
 
 
 class NearestChooser:
-    """Steps of the most similar example of the package."""
+    """Steps of the most similar example of the package.
 
-    def __init__(self) -> None:
-        self._book = own_examples()
+    Args:
+        encode: Sentence vectors of English texts, if there are any.
+    """
+
+    def __init__(self, encode: Encode | None = None) -> None:
+        self._book = own_examples(encode)
 
     def choose(
         self, question: str, language: str, earlier: Sequence[EarlierTurn], tools: Sequence[ToolDescription]

@@ -61,7 +61,7 @@ def test_a_follow_up_sees_the_turn_before(chooser, tools):
 
 
 def test_the_deadline_is_kept(embedded, tools):
-    hurried = EmbeddedChooser(embedded, LanguageModelSettings(timeout_seconds=0.05))
+    hurried = EmbeddedChooser(embedded, LanguageModelSettings(timeout_seconds=0.0001))
     embedded.load()
     began = time.monotonic()
     with pytest.raises(LanguageModelError) as error:
@@ -72,7 +72,7 @@ def test_the_deadline_is_kept(embedded, tools):
 
 def test_after_a_missed_deadline_the_next_question_is_answered(chooser, embedded, tools):
     with pytest.raises(LanguageModelError):
-        EmbeddedChooser(embedded, LanguageModelSettings(timeout_seconds=0.05)).choose("ICU?", "en", [], tools)
+        EmbeddedChooser(embedded, LanguageModelSettings(timeout_seconds=0.0001)).choose("ICU?", "en", [], tools)
     assert chooser.choose("Who is waiting for a bed?", "en", [], tools)
 
 
