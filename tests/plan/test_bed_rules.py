@@ -222,3 +222,20 @@ def test_all_faults_of_a_bed_problem_are_told_together() -> None:
             [bed("3A/1/1"), bed("XX/1/1")], [waits("V1", "9Z")], [lies("P1", "3A/1/1"), lies("P2", "3A/1/1")], days=99
         )
     assert len(error.value.faults) == 4
+
+
+def test_who_waits_in_a_bed_is_not_moved_within_the_same_unit_for_nothing() -> None:
+    beds = [bed("3A/1/1"), bed("3A/2/1"), bed("3B/1/1")]
+    moving_on = waits("V1", "3B", unit="3A", bed="3A/1/1")
+    problem = hospital(beds, [moving_on], [lies("P1", "3B/1/1")])
+    plan = planned(problem)
+    assert places(plan) == {}
+    assert unplaced(plan) == {"V1": "unit_full"}
+    assert broken(problem, V1="3A/2/1") == {"same_unit"}
+
+
+def test_an_unmet_need_is_a_reason_to_move_within_the_unit() -> None:
+    beds = [bed("3A/1/1"), bed("3A/2/1", isolation=True), bed("3B/1/1")]
+    infected = waits("V1", "3B", unit="3A", bed="3A/1/1", isolation=True)
+    plan = planned(hospital(beds, [infected], [lies("P1", "3B/1/1")]))
+    assert places(plan) == {"V1": "3A/2/1"}

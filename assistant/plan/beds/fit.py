@@ -78,6 +78,17 @@ def is_open(problem: BedProblem, patient: Patient, bed: Bed) -> bool:
     return bed.open
 
 
+def gains_a_bed(problem: BedProblem, patient: Patient, bed: Bed) -> bool:
+    """Who waits in a unit's own bed for another unit is not moved within that unit; it would bring nothing.
+
+    Unless a need goes unmet where the patient lies now.
+    """
+    now = problem.bed_by_address.get(patient.bed)
+    if now is None or not patient.wants or bed.unit != patient.unit or patient.wants == bed.unit:
+        return True
+    return not (suits_isolation(problem, patient, now) and suits_ventilator(problem, patient, now))
+
+
 def is_allowed(problem: BedProblem, patient: Patient, bed: Bed) -> bool:
     """Nobody has forbidden this patient this place."""
     return not any(choice.visit == patient.visit and choice.means(bed.address) for choice in problem.forbidden)
@@ -85,6 +96,7 @@ def is_allowed(problem: BedProblem, patient: Patient, bed: Bed) -> bool:
 
 FITS: dict[str, Callable[[BedProblem, Patient, Bed], bool]] = {
     "unit_kind": suits_unit,
+    "same_unit": gains_a_bed,
     "bed_closed": is_open,
     "isolation_needed": suits_isolation,
     "ventilator_needed": suits_ventilator,
