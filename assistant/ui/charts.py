@@ -141,7 +141,7 @@ def _lay_out(chart: "Figure", spec: dict[str, Any]) -> None:
             "font": {"size": 17},
             "x": 0.01,
             "xanchor": "left",
-            "y": 0.97,
+            "y": 1 - (14 + 6 * (len(title) - 1)) / height,
             "yanchor": "top",
         },
         font={"family": FONT, "size": FONT_SIZE, "color": INK},
