@@ -231,7 +231,26 @@ def test_who_waits_in_a_bed_is_not_moved_within_the_same_unit_for_nothing() -> N
     plan = planned(problem)
     assert places(plan) == {}
     assert unplaced(plan) == {"V1": "unit_full"}
-    assert broken(problem, V1="3A/2/1") == {"same_unit"}
+    assert broken(problem, V1="3A/2/1") == {"no_gain"}
+
+
+def test_a_ward_patient_who_waits_for_another_ward_is_not_moved_to_a_third() -> None:
+    beds = [bed("3A/1/1"), bed("3B/1/1"), bed("MAT/1/1"), bed("HDU/1/1")]
+    problem = hospital(beds, [waits("V1", "3B", unit="3A", bed="3A/1/1")], [lies("P1", "3B/1/1")])
+    assert places(planned(problem)) == {}
+    assert broken(problem, V1="HDU/1/1") == {"no_gain"}
+
+
+def test_no_surge_bed_is_opened_for_who_lies_in_a_fitting_bed() -> None:
+    waiting = [waits("V1", "3B", unit="3A", bed="3A/1/1")]
+    beds = [bed("3A/1/1"), bed("3B/1/1")]
+    assert planned(hospital(beds, waiting, [lies("P1", "3B/1/1")], surge=(("3B", 2),))).surge == ()
+
+
+def test_an_intensive_bed_is_freed_even_to_another_ward_than_the_wanted() -> None:
+    beds = [bed("ICU/1/1"), bed("3A/1/1"), bed("3B/1/1")]
+    moving_on = waits("V1", "3B", unit="ICU", bed="ICU/1/1")
+    assert places(planned(hospital(beds, [moving_on], [lies("P1", "3B/1/1")]))) == {"V1": "3A/1/1"}
 
 
 def test_an_unmet_need_is_a_reason_to_move_within_the_unit() -> None:

@@ -6,7 +6,7 @@ unplaced.
 
 from collections.abc import Callable
 
-from assistant.plan.beds.problem import BedProblem, Patient
+from assistant.plan.beds.problem import SURGE_ROOM, BedProblem, Patient
 from assistant.records.units import Bed, SexRule, UnitKind
 
 ADULT_AGE = 18
@@ -78,15 +78,21 @@ def is_open(problem: BedProblem, patient: Patient, bed: Bed) -> bool:
     return bed.open
 
 
-def gains_a_bed(problem: BedProblem, patient: Patient, bed: Bed) -> bool:
-    """Who waits in a unit's own bed for another unit is not moved within that unit; it would bring nothing.
+def gains_by_moving(problem: BedProblem, patient: Patient, bed: Bed) -> bool:
+    """Who waits in a ward's own bed moves to a regular bed of the wanted unit only: no other serves any better.
 
-    Unless a need goes unmet where the patient lies now.
+    Two exceptions: a need is unmet where the patient lies now, or the bed there is an intensive or step-down one, which
+    is worth freeing.
     """
     now = problem.bed_by_address.get(patient.bed)
-    if now is None or not patient.wants or bed.unit != patient.unit or patient.wants == bed.unit:
+    if now is None or not patient.wants:
         return True
-    return not (suits_isolation(problem, patient, now) and suits_ventilator(problem, patient, now))
+    kind = problem.unit_by_code[now.unit].kind
+    if kind is UnitKind.EMERGENCY or (kind in _STEPS_DOWN and bed.unit != now.unit):
+        return True
+    if not (suits_isolation(problem, patient, now) and suits_ventilator(problem, patient, now)):
+        return True
+    return bed.unit == patient.wants and bed.room != SURGE_ROOM
 
 
 def is_allowed(problem: BedProblem, patient: Patient, bed: Bed) -> bool:
@@ -96,7 +102,7 @@ def is_allowed(problem: BedProblem, patient: Patient, bed: Bed) -> bool:
 
 FITS: dict[str, Callable[[BedProblem, Patient, Bed], bool]] = {
     "unit_kind": suits_unit,
-    "same_unit": gains_a_bed,
+    "no_gain": gains_by_moving,
     "bed_closed": is_open,
     "isolation_needed": suits_isolation,
     "ventilator_needed": suits_ventilator,

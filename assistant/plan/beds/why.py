@@ -12,7 +12,7 @@ from assistant.records.units import Bed, SexRule
 Nights = dict[tuple[str, int], list[Occupant]]
 
 _LADDER: tuple[tuple[str, frozenset[str]], ...] = (
-    ("no_fitting_unit", frozenset({"unit_kind", "same_unit"})),
+    ("no_fitting_unit", frozenset({"unit_kind", "no_gain"})),
     ("unit_full", frozenset({"bed_taken", "bed_closed"})),
     ("no_isolation_bed", frozenset({"isolation_needed"})),
     ("no_ventilator_bed", frozenset({"ventilator_needed"})),
