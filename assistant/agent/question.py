@@ -32,7 +32,8 @@ class Answer:
 
     Attributes:
         text: The answer; every number, date, unit and name in it stands in a fact or a cited passage.
-        grounded: False if the text first written was not grounded and was replaced by the plain rendering.
+        grounded: Whether every claim of the text shown is borne. Where a text was written that was not, the plain
+            rendering is shown instead and the journal entry keeps both (`replaced`).
         records: The calls with their outcomes, for the screen.
         journal_id: The entry that holds all of this.
         proposal_ids: Proposals put forward, in the order of the steps.

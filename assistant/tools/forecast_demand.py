@@ -44,7 +44,7 @@ def forecast_demand(services: Services, arguments: ForecastDemandArguments, cont
         f"forecast:{arguments.measure}:{unit.code if unit else 'all'}",
         "forecast",
         say.word("source_forecast"),
-        version=forecast.method,
+        version=say.word("method_simple" if forecast.fallback_code else "method_seasonal"),
         as_of=context.at.isoformat(timespec="minutes"),
     )
     page = Page(say, source)

@@ -226,4 +226,5 @@ def _bars(say: Wording, table: pd.DataFrame, services: Services) -> dict[str, An
         "y_label": say.word("axis_percent"),
         "points": [{"x": str(row.unit), "y": round(float(row.percent), 1)} for row in rows_of(known)],
         "marks": [services.tools.busy_percent, services.tools.full_percent],
+        "mark_labels": [say.word("mark_busy"), say.word("mark_full")],
     }

@@ -122,8 +122,10 @@ _DRAWERS: dict[str, Callable[["Figure", dict[str, Any], ScreenWords], bool]] = {
 
 def _marks(chart: "Figure", spec: dict[str, Any], words: ScreenWords) -> None:
     """Horizontal broken lines, each named in the legend: a name beside it would squeeze a narrow plot."""
-    label = _plain(str(spec.get("mark_label") or words("chart.mark")))
-    for place, mark in enumerate(sorted(float(mark) for mark in spec.get("marks") or [])):
+    marks = [float(mark) for mark in spec.get("marks") or []]
+    given = spec.get("mark_labels") or [spec.get("mark_label") or words("chart.mark")] * len(marks)
+    for place, (mark, told) in enumerate(sorted(zip(marks, given, strict=True))):
+        label = _plain(str(told))
         line = {"color": VERMILION, "width": 2, "dash": DASHES[place % len(DASHES)]}
         chart.add_hline(y=mark, line=line)
         chart.add_scatter(x=[None], y=[None], mode="lines", line=line, name=f"{label}: {mark:g}", showlegend=True)
