@@ -21,6 +21,7 @@ from assistant.records.importing import import_paths
 from assistant.records.report import ImportReport
 from assistant.records.store import Store
 from assistant.retrieval.documents import Document, record_summary
+from assistant.retrieval.encoder import MiniLM
 from assistant.retrieval.handbook import read_handbook
 from assistant.retrieval.index import BuildReport, Index
 from assistant.settings import Settings, database_url, home_folder, load_settings
@@ -91,7 +92,7 @@ class App:
         from assistant.llm.build import answer_writer, step_chooser
 
         models = models_folder(self.settings.llm, self.home)
-        chooser = self.given_chooser or step_chooser(self.settings.llm, models)
+        chooser = self.given_chooser or step_chooser(self.settings.llm, models, encoder=MiniLM())
         writer = self.given_writer or (None if self.given_chooser else answer_writer(self.settings.llm))
         return Assistant(
             tools=self.tools,

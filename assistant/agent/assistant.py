@@ -79,7 +79,8 @@ class Assistant:
         say = wording(asked.language)
         context = self._context(asked)
         complaint = self._complaint(asked, say)
-        calls, problem = ([], "") if complaint else self._understand(asked)
+        calls, trouble = ([], None) if complaint else self._understand(asked)
+        problem = _told(trouble, say) if trouble else ""
         understood = time.monotonic()
         kept, limits = bounded(calls, self.settings.max_steps)
         records: list[CallRecord] = []
@@ -112,7 +113,7 @@ class Assistant:
             complaint or problem,
             seconds,
         )
-        entry = self.journal.append("answer", self._body(asked, draft, written, context))
+        entry = self.journal.append("answer", self._body(asked, draft, written, trouble, context))
         yield Finished(replace(draft, journal_id=entry.id))
 
     def _read(self, question: Question) -> Question:
@@ -138,13 +139,13 @@ class Assistant:
             return say.say("agent.too_long", length=f"{length:,}", limit=f"{limit:,}")[0]
         return ""
 
-    def _understand(self, asked: Question) -> tuple[list[RawCall], str]:
+    def _understand(self, asked: Question) -> tuple[list[RawCall], LanguageModelError | None]:
         """The steps, fixed before any tool has run; or the reason why there are none."""
         earlier = earlier_turns(self.journal, asked.user, asked.thread, self.settings.earlier_turns)
         try:
-            return list(self.chooser.choose(asked.text, asked.language, earlier, self.descriptions)), ""
+            return list(self.chooser.choose(asked.text, asked.language, earlier, self.descriptions)), None
         except LanguageModelError as error:
-            return [], str(error)
+            return [], error
 
     def _put_forward(self, records: Sequence[CallRecord], context: Context) -> list[StoredProposal]:
         stored = [put_forward(record, context, self.proposals) for record in records]
@@ -175,7 +176,14 @@ class Assistant:
         extra += [say.say("agent.proposal", proposal=proposal.id)[0] for proposal in stored]
         return "\n".join([text, *extra])
 
-    def _body(self, asked: Question, answer: Answer, written: Written, context: Context) -> dict[str, Any]:
+    def _body(
+        self,
+        asked: Question,
+        answer: Answer,
+        written: Written,
+        trouble: LanguageModelError | None,
+        context: Context,
+    ) -> dict[str, Any]:
         body: dict[str, Any] = {
             "question": asked.text[: self.settings.max_question],
             "question_sha256": digest(asked.text),
@@ -200,4 +208,12 @@ class Assistant:
             body["replaced"] = written.replaced
         if answer.problem or written.note:
             body["problem"] = answer.problem or written.note
+        if trouble:
+            body["error"] = {"code": trouble.code, "message": str(trouble)}
         return json_safe(body)
+
+
+def _told(trouble: LanguageModelError, say: Wording) -> str:
+    """What a user reads about a language model that gave no steps, in the user's language where there are words."""
+    key = f"agent.{trouble.code}"
+    return say.say(key)[0] if key in say.sentences else str(trouble)

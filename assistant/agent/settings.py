@@ -13,6 +13,6 @@ class AgentSettings:
         earlier_turns: Earlier questions of the thread that the language model sees.
     """
 
-    max_question: int = 4000
+    max_question: int = 1000
     max_steps: int = 4
     earlier_turns: int = 3

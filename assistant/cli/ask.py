@@ -64,6 +64,9 @@ def as_text(answer: Answer) -> str:
     if answer.sources:
         lines.append("")
         lines += [f"[{source.id}] {_cited(source)}" for source in answer.sources]
+    if answer.facts:
+        borne = "all of the answer grounded in them" if answer.grounded else "NOT all of the answer grounded in them"
+        lines.append(f"[facts] {len(answer.facts)} ({answer.facts[0].id} to {answer.facts[-1].id}), {borne}")
     lines.append(f"[{answer.journal_id}]")
     return "\n".join(lines)
 
