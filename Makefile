@@ -50,7 +50,7 @@ check: $(READY)  ## ruff, types, floors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 format: $(READY)  ## format the code
 	$(BIN)/ruff check --fix .

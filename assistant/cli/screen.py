@@ -1,8 +1,11 @@
-"""assistant ui: the Gradio screen."""
+"""assistant ui: the Gradio screen.
+
+The screen is a neighbour of the command line, not a part of it; it is started as the program it is.
+"""
 
 import argparse
-
-from assistant.app import open_app
+import os
+import sys
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -14,8 +17,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until interrupted."""
-    from assistant.ui.screen import serve  # loads Gradio, which takes seconds: only for this command
-
-    serve(open_app(), arguments.host, arguments.port)
-    return 0
+    """Become the screen's process, so that one Ctrl-C ends it."""
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "assistant.ui", "--host", arguments.host, "--port", str(arguments.port)]
+    os.execv(sys.executable, command)

@@ -1,0 +1,28 @@
+"""`python -m assistant.ui`: the screen as a program of its own."""
+
+import argparse
+import sys
+
+from assistant.app import open_app
+from assistant.errors import AssistantError
+from assistant.ui.screen import serve
+
+
+def main() -> int:
+    """Serve the screen until interrupted; errors for people go to stderr."""
+    parser = argparse.ArgumentParser(prog="assistant ui", description="Open the screen.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=int, default=7860, help="port (default: 7860)")
+    arguments = parser.parse_args()
+    try:
+        serve(open_app(), arguments.host, arguments.port)
+    except AssistantError as error:
+        print(f"assistant: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
