@@ -34,7 +34,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(arguments: argparse.Namespace) -> int:
     """Call the tool; exit code 1 if it was rejected or failed."""
     app = open_app()
-    if arguments.name is None or arguments.wants_help:
+    if arguments.name is None or arguments.wants_help or {"-h", "--help"} & set(arguments.rest):
         print(_help(app, arguments.name))
         return 0
     given = _pairs(arguments.rest)

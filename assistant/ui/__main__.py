@@ -5,7 +5,7 @@ import sys
 
 from assistant.app import open_app
 from assistant.errors import AssistantError
-from assistant.ui.screen import serve
+from assistant.ui.screen import open_screen
 
 
 def main() -> int:
@@ -15,7 +15,9 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=7860, help="port (default: 7860)")
     arguments = parser.parse_args()
     try:
-        serve(open_app(), arguments.host, arguments.port)
+        screen, address = open_screen(open_app(), arguments.host, arguments.port)
+        print(f"The screen is open at {address}  (Ctrl-C ends it)", flush=True)
+        screen.block_thread()
     except AssistantError as error:
         print(f"assistant: {error}", file=sys.stderr)
         return 1

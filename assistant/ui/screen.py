@@ -40,15 +40,6 @@ def build_screen(app: App, settings: ScreenSettings | None = None) -> gr.Blocks:
     return screen
 
 
-def serve(app: App, host: str = "127.0.0.1", port: int = 7860) -> None:
-    """Serve the screen until interrupted.
-
-    Raises:
-        SetupError: The port is taken.
-    """
-    open_screen(app, host, port)[0].block_thread()
-
-
 def open_screen(app: App, host: str, port: int, settings: ScreenSettings | None = None) -> tuple[gr.Blocks, str]:
     """Serve the screen in the background; returns it and its address."""
     screen = build_screen(app, settings)
