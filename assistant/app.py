@@ -14,7 +14,7 @@ from assistant.agent.put_forward import put_forward
 from assistant.agent.write import Writer
 from assistant.errors import SetupError
 from assistant.journal.book import Journal
-from assistant.llm.descriptions import StepChooser
+from assistant.llm.descriptions import StepChooser, Warmable
 from assistant.llm.settings import models_folder
 from assistant.plan.proposals import Proposals, StoredProposal
 from assistant.records.importing import import_paths
@@ -106,6 +106,12 @@ class App:
             fingerprint=self.store.fingerprint,
             settings=self.settings.agent,
         )
+
+    def warm(self) -> None:
+        """Load what the first question would wait for; for a thread beside the start of the screen."""
+        chooser = self.assistant.chooser
+        if isinstance(chooser, Warmable):
+            chooser.warm()
 
     def names(self) -> Names:
         """Units and people by all their names."""

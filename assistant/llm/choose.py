@@ -53,6 +53,10 @@ class EmbeddedChooser:
             raise fault(f"The embedded language model's reply cannot be used: {wrong}.", OUTPUT_INVALID)
         return without_repeats(calls)
 
+    def warm(self) -> None:
+        """See `Warmable.warm`."""
+        self._language_model.load()
+
     def identity(self) -> dict[str, Any]:
         """See `StepChooser.identity`."""
         prompts = sha256_of_prompts(SYSTEM, EXAMPLES, WORDS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,14 @@ class StepChooser(Protocol):
 
     def identity(self) -> dict[str, Any]:
         """Kind, name, weights, prompt hash and versions, for the journal."""
+
+
+@runtime_checkable
+class Warmable(Protocol):
+    """A chooser that takes seconds to load and can do so before the first question."""
+
+    def warm(self) -> None:
+        """Load what the first question would wait for."""
 
 
 def without_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:

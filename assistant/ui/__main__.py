@@ -2,8 +2,9 @@
 
 import argparse
 import sys
+import threading
 
-from assistant.app import open_app
+from assistant.app import App, open_app
 from assistant.errors import AssistantError
 from assistant.ui.screen import open_screen
 
@@ -15,8 +16,10 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=7860, help="port (default: 7860)")
     arguments = parser.parse_args()
     try:
-        screen, address = open_screen(open_app(), arguments.host, arguments.port)
+        app = open_app()
+        screen, address = open_screen(app, arguments.host, arguments.port)
         print(f"The screen is open at {address}  (Ctrl-C ends it)", flush=True)
+        threading.Thread(target=_warm, args=(app,), daemon=True).start()
         screen.block_thread()
     except AssistantError as error:
         print(f"assistant: {error}", file=sys.stderr)
@@ -24,6 +27,14 @@ def main() -> int:
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def _warm(app: App) -> None:
+    """Load the language model while the user reads the page; what is missing is told now and again when asked."""
+    try:
+        app.warm()
+    except AssistantError as error:
+        print(f"assistant: {error}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
