@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import uuid
 
 from assistant.agent.assistant import Finished
 from assistant.agent.question import Answer, Question
@@ -16,7 +17,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser("ask", help="ask a question in English or Chinese", description="Ask one question.")
     parser.add_argument("question", help="the question, in quotes")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--thread", default="cli", help="conversation that the question belongs to (default: cli)")
+    parser.add_argument(
+        "--thread", help="conversation to go on with (default: a new one; follow-ups need the same name)"
+    )
     add_who(parser)
     add_when(parser)
     parser.set_defaults(run=run)
@@ -29,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.question,
         user_of(arguments),
         arguments.role,
-        arguments.thread,
+        arguments.thread or f"cli-{uuid.uuid4().hex[:12]}",
         arguments.lang or "",
         at_of(arguments, app),
     )

@@ -9,17 +9,34 @@ own words.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.errors import SetupError
 from assistant.llm.descriptions import ToolDescription
-from assistant.llm.spans import copyable, numbers_for
+from assistant.llm.spans import copyable, numbers_for, times_in
 
 COPIED_CHARACTERS = 160
+# Arguments that take any stretch of the question; the others are names.
+FREE_TEXT = frozenset({"query"})
+# A name does not consist of these words alone (any of them may be part of one): what is asked, and how.
+NEVER_NAMES = (
+    "a|an|the|how|many|much|full|busy|is|are|was|were|will|be|been|do|does|did|have|has|had|we|our|us|i|me|you|it|there|this"
+    "|that|these|those|which|what|who|when|where|why|should|would|can|could|may|might|must|go|going|get|give|show|list|tell"
+    "|make|draft|plan|create|find|need|in|on|of|for|to|at|by|from|with|and|or|over|into|between|now|today|tonight|tomorrow"
+    "|yesterday|next|last|past|week|weeks|day|days|month|months|right|currently|moment|please|all|any|anyone|every|still"
+    "|patient|patients|bed|beds|free|empty|waiting|wait|occupancy|census|admission|admissions|admitted|discharge|discharges"
+    "|discharged|transfer|transfers|arrival|arrivals|nurse|nurses|staff|staffing|stock|roster|rota|schedule|shift|shifts"
+    "|january|february|march|april|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday"
+    "|friday|saturday|sunday|weekend|noon|midnight|morning|evening|night|ago|since|until|hour|hours|year|coming|recent"
+    "|length|stay|average|mean|median|forecast|expected|expect|number|data|quality|hospital|whole|house|left|enough"
+)
 # Text that is neither copied nor a closed choice: an argument's name, say.
 _OTHER_TEXT = "/[a-z][a-z_ ]{0,30}/"
+
+_NEVER = frozenset(NEVER_NAMES.split("|"))
 
 
 def calls_grammar(
@@ -43,7 +60,7 @@ def calls_grammar(
     repeats = f' ("," call){{0,{max_steps - 1}}}' if max_steps > 1 else ""
     names = [f"call_{place}" for place in range(len(rules))]
     named = [f"{name}: {rule}" for name, rule in zip(names, rules, strict=True)]
-    lines = [f'start: "[" call{repeats} "]"', f"call: {' | '.join(names)}", *named, *_span_rules(words.spans)]
+    lines = [f'start: "[" call{repeats} "]"', f"call: {' | '.join(names)}", *named, *_span_rules(words)]
     return "\n".join([*lines, ""])
 
 
@@ -88,7 +105,7 @@ def shapes_grammar(
         return ""
     names = [f"calls_{place}" for place in range(len(sequences))]
     named = [f"{name}: {sequence}" for name, sequence in zip(names, sequences, strict=True)]
-    return "\n".join([f'start: "[" ({" | ".join(names)}) "]"', *named, *_span_rules(words.spans), ""])
+    return "\n".join([f'start: "[" ({" | ".join(names)}) "]"', *named, *_span_rules(words), ""])
 
 
 class _Words:
@@ -97,6 +114,12 @@ class _Words:
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = tuple(texts)
         self.spans = copyable(texts)
+        self.times = times_in(texts)
+        self.has_names = any(self._may_name(piece) for cut in self.spans for piece in cut)
+
+    def _may_name(self, piece: str) -> bool:
+        """A piece that could be a name by itself; without any, no name can be copied at all."""
+        return piece[0].isalnum() and not (piece.isdigit() or piece.lower() in _NEVER or piece in self.times)
 
 
 def _call_rule(tool: ToolDescription, words: _Words, shape: Shape) -> str:
@@ -122,7 +145,15 @@ def _argument_rule(name: str, schema: Mapping[str, Any], tool: ToolDescription, 
         return _quoted(json.dumps(shape.chosen[name], ensure_ascii=False)) if name in shape.chosen else ""
     if not closed and shape.slots is not None and name not in shape.slots and name not in tool.required:
         return ""
-    return _value_rule(name, schema, name in tool.copied, words.texts, bool(words.spans))
+    if name in tool.times:
+        return (
+            f"({' | '.join(_quoted(json.dumps(said, ensure_ascii=False)) for said in words.times)})"
+            if words.times
+            else ""
+        )
+    copied = "" if name not in tool.copied else "copied" if name in FREE_TEXT else "name"
+    offered = words.has_names if copied == "name" else bool(words.spans)
+    return _value_rule(name, schema, copied, words.texts, offered)
 
 
 def _members(ordered: Sequence[str], required: Sequence[str], filled: Mapping[str, str]) -> list[str]:
@@ -141,7 +172,7 @@ def _members(ordered: Sequence[str], required: Sequence[str], filled: Mapping[st
     return [f"({' | '.join(tails)})?"] if tails else []
 
 
-def _value_rule(name: str, schema: Mapping[str, Any], copied: bool, texts: Sequence[str], has_words: bool) -> str:
+def _value_rule(name: str, schema: Mapping[str, Any], copied: str, texts: Sequence[str], has_words: bool) -> str:
     """Grammar of one value; empty if the question offers nothing for it."""
     if "const" in schema:
         return _quoted(json.dumps(schema["const"], ensure_ascii=False))
@@ -155,12 +186,13 @@ def _value_rule(name: str, schema: Mapping[str, Any], copied: bool, texts: Seque
     if kind == "boolean":
         return '("true" | "false")'
     if kind == "string" and copied:
-        return "copied" if has_words else ""
+        return copied if has_words else ""
     return f"{_quoted(chr(34))} {_OTHER_TEXT} {_quoted(chr(34))}" if kind == "string" else ""
 
 
-def _span_rules(spans: Sequence[Sequence[str]]) -> list[str]:
+def _span_rules(words: _Words) -> list[str]:
     """Terminals for copied text: whole pieces in a row, not beginning or ending with a blank or a stop."""
+    spans = words.spans
     if not spans:
         return []
     names = [f"WORDS_{place}" for place in range(len(spans))]
@@ -170,7 +202,16 @@ def _span_rules(spans: Sequence[Sequence[str]]) -> list[str]:
     ]
     edge = r"[^ ,.;:!?'’、，。；：！？()]"
     shape = f"/{edge}|{edge}[^\\n]{{0,{COPIED_CHARACTERS}}}{edge}/"
-    return ['copied: "\\"" SPAN "\\""', f"SPAN: ({' | '.join(names)}) & {shape}", *rules]
+    never = rf"~/(?i:({NEVER_NAMES}|[0-9]+)( ({NEVER_NAMES}|[0-9]+))*)/"
+    for said in words.times:
+        never += f" & ~/{re.escape(said).replace('/', chr(92) + '/')}/"
+    return [
+        'copied: "\\"" SPAN "\\""',
+        'name: "\\"" NAME "\\""',
+        f"SPAN: ({' | '.join(names)}) & {shape}",
+        f"NAME: ({' | '.join(names)}) & {shape} & {never}",
+        *rules,
+    ]
 
 
 def _quoted(text: str) -> str:

@@ -14,12 +14,14 @@ class ToolDescription:
         summary: One sentence.
         parameters: JSON schema of the arguments: an object with `properties` and `required`.
         copied: Text arguments that must be copied from the question (names, times, search words).
+        times: Those of them that take a time; only words that name one can be copied there.
     """
 
     name: str
     summary: str
     parameters: Mapping[str, Any]
     copied: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -133,4 +133,6 @@ class Guide:
 
     def _check(self) -> None:
         if self._matcher is not None and self._matcher.is_error():
-            raise fault(f"The grammar for the tool calls failed: {self._matcher.get_error()}", OUTPUT_INVALID)
+            # Its first line says what; the rest is the whole grammar.
+            told = str(self._matcher.get_error()).split("\n", 1)[0]
+            raise fault(f"The grammar for the tool calls failed: {told}", OUTPUT_INVALID)

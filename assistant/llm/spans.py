@@ -10,12 +10,15 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from assistant.records.times import is_time
+
 # One piece is a run of letters and digits (with inner hyphens, dots, slashes: `7-B`, `2026-03-14`, `8:00`), a single
 # Chinese character, or a single other character; copied text begins and ends at the border of a piece.
 _PIECE = re.compile(r"[^\W\u3400-\u9fff_]+(?:[-./:'’&+][^\W\u3400-\u9fff_]+)*|\s+|.", re.UNICODE)
 # Not copyable: what would need escaping inside JSON text.
 _UNCOPYABLE = re.compile(r"[\"\\\x00-\x1f\x7f]+")
 
+_IDLE = frozenset({"on", "at", "by", "from", "since", "until", "till", "in", "for", "the"})
 _ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _NUMBER_WORDS = {word: number for number, word in enumerate(_ONES)} | {
     "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
@@ -121,3 +124,36 @@ def chinese_number(text: str) -> int:
 def copyable(texts: Sequence[str], most: int = 400) -> list[list[str]]:
     """The pieces of each text that has any, cut after `most` pieces."""
     return [cut[:most] for cut in map(pieces, texts) if cut]
+
+
+def times_in(texts: Sequence[str], longest: int = 9) -> list[str]:
+    """The stretches of the first text that has any which name a time, the longest ones only ("yesterday at 8:00").
+
+    Args:
+        texts: The question, then earlier ones, the last first.
+        longest: Most pieces of one stretch.
+    """
+    for cut in copyable(texts):
+        found: list[tuple[int, int]] = []
+        for length in range(min(longest, len(cut)), 0, -1):
+            for start in range(len(cut) - length + 1):
+                inside = any(first <= start and start + length <= last for first, last in found)
+                said = "".join(cut[start : start + length])
+                if not inside and _ends_in_words(said) and is_time(said) and not _begins_idly(said):
+                    found.append((start, start + length))
+        if found:
+            return list(dict.fromkeys("".join(cut[first:last]) for first, last in sorted(found)))
+    return []
+
+
+def _ends_in_words(text: str) -> bool:
+    """Copied text neither begins nor ends with a blank or a stop."""
+    return text[0].isalnum() and text[-1].isalnum()
+
+
+def _begins_idly(text: str) -> bool:
+    """The first word can go without a loss: `from next Monday`, but not `in 3 days`."""
+    if text[0] in "从到在于":
+        return is_time(text[1:])
+    _, blank, rest = text.partition(" ")
+    return bool(blank) and text.split()[0].lower() in _IDLE and is_time(rest)

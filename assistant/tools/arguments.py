@@ -26,3 +26,9 @@ def copied(description: str) -> Any:
 def copied_required(description: str) -> Any:
     """As `copied`, but it has to be given."""
     return Field(description=description, max_length=MAX_TEXT, json_schema_extra={"copied": True})
+
+
+def copied_time(description: str) -> Any:
+    """An optional time in the user's words; only what names a time can be copied into it."""
+    extra: Any = {"copied": True, "time": True}
+    return Field(default=None, description=description, max_length=MAX_TEXT, json_schema_extra=extra)

@@ -11,18 +11,19 @@ def describe(tool: Tool) -> ToolDescription:
     schema: dict[str, Any] = tool.arguments.model_json_schema()
     properties = {name: _simple(field) for name, field in schema.get("properties", {}).items()}
     copied = tuple(name for name, field in schema.get("properties", {}).items() if field.get("copied"))
+    times = tuple(name for name in copied if schema["properties"][name].get("time"))
     parameters = {
         "type": "object",
         "properties": properties,
         "required": schema.get("required", []),
         "additionalProperties": False,
     }
-    return ToolDescription(tool.name, tool.summary, parameters, copied)
+    return ToolDescription(tool.name, tool.summary, parameters, copied, times)
 
 
 def _simple(field: dict[str, Any]) -> dict[str, Any]:
     """A field's schema without the `null` alternative: an absent argument is left out, never null."""
-    kept = {key: value for key, value in field.items() if key not in {"anyOf", "copied", "title", "default"}}
+    kept = {key: value for key, value in field.items() if key not in {"anyOf", "copied", "time", "title", "default"}}
     for alternative in field.get("anyOf", ()):
         if alternative.get("type") != "null":
             kept |= {key: value for key, value in alternative.items() if key != "title"}

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from assistant.errors import ToolError
-from assistant.tools.arguments import Arguments, copied
+from assistant.tools.arguments import Arguments, copied, copied_time
 from assistant.tools.tool import Context, Outcome, Tool
 
 
@@ -46,7 +46,7 @@ class WhatIfArguments(Arguments):
     unit: str | None = copied("Unit by code or name.")
     who: str | None = copied("A member of staff.")
     item: str | None = copied("Stock item.")
-    day: str | None = copied("Day, ISO or in words.")
+    day: str | None = copied_time("Day, ISO or in words.")
     shift: str | None = copied("Shift.")
     plan: str | None = copied("Plan; empty for the last one.")
 
@@ -57,7 +57,7 @@ class ExplainArguments(Arguments):
     kind: Literal["why", "why_not", "bottleneck", "sensitivity", "conflict"] = Field(description="What to explain.")
     subject: str | None = copied("Whom or what it is about.")
     alternative: str | None = copied("What was expected instead.")
-    day: str | None = copied("Day, ISO or in words.")
+    day: str | None = copied_time("Day, ISO or in words.")
     shift: str | None = copied("Shift.")
     plan: str | None = copied("Plan; empty for the last one.")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from assistant.errors import ToolError
-from assistant.tools.times import Span, resolve
+from assistant.records.times import Span, resolve
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from assistant.plan.beds.problem import BedProblem, Patient
 from assistant.plan.beds.solve import solve
 from assistant.plan.result import Reason
 from assistant.records.units import Unit
-from assistant.tools.arguments import Arguments, copied
+from assistant.tools.arguments import Arguments, copied, copied_time
 from assistant.tools.page import Page
 from assistant.tools.periods import moment
 from assistant.tools.proof import say_conflict, say_proof
@@ -27,7 +27,7 @@ class PlanBedsArguments(Arguments):
     """Arguments of plan_beds."""
 
     unit: str | None = copied("Unit by code or name; empty for the whole hospital.")
-    start: str | None = copied("From when, ISO or in words; empty for now.")
+    start: str | None = copied_time("From when, ISO or in words; empty for now.")
     days: int = Field(default=1, ge=1, le=28, description="Days to plan.")
 
 

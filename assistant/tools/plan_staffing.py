@@ -12,13 +12,13 @@ from assistant.plan.staffing.from_records import problem_from_records
 from assistant.plan.staffing.plan import RosterPlan
 from assistant.plan.staffing.problem import RosterProblem
 from assistant.plan.staffing.solve import solve
+from assistant.records.times import resolve
 from assistant.records.units import Unit
-from assistant.tools.arguments import Arguments, copied, copied_required
+from assistant.tools.arguments import Arguments, copied_required, copied_time
 from assistant.tools.cover import Cover, cover_for
 from assistant.tools.page import Page
 from assistant.tools.proof import say_conflict, say_proof
 from assistant.tools.services import Services
-from assistant.tools.times import resolve
 from assistant.tools.tool import Context, Outcome, Proposal, Source, Tool
 from assistant.tools.wording import wording
 
@@ -27,7 +27,7 @@ class PlanStaffingArguments(Arguments):
     """Arguments of plan_staffing."""
 
     unit: str = copied_required("Unit by code or name.")
-    start: str | None = copied("First day, ISO or in words; empty for next Monday.")
+    start: str | None = copied_time("First day, ISO or in words; empty for next Monday.")
     days: int = Field(default=14, ge=1, le=56, description="Days to plan.")
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from assistant.tools import state_beds, state_flow, state_resources
-from assistant.tools.arguments import Arguments, copied
+from assistant.tools.arguments import Arguments, copied, copied_time
 from assistant.tools.services import Services
 from assistant.tools.tool import Context, Outcome, Tool
 
@@ -31,9 +31,9 @@ class ShowStateArguments(Arguments):
     measure: Measure = Field(description="What to show.")
     unit: str | None = copied("Unit by code or name; empty for the whole hospital.")
     item: str | None = copied("Stock item by code or name (measure stock).")
-    at: str | None = copied("A moment, ISO or in words, e.g. yesterday 08:00.")
-    start: str | None = copied("First day of a period, ISO or in words.")
-    end: str | None = copied("Last day of a period, ISO or in words.")
+    at: str | None = copied_time("A moment, ISO or in words, e.g. yesterday 08:00.")
+    start: str | None = copied_time("First day of a period, ISO or in words.")
+    end: str | None = copied_time("Last day of a period, ISO or in words.")
 
 
 View = Callable[[Services, ShowStateArguments, Context], Outcome]

@@ -24,7 +24,11 @@ Reply = Callable[[BaseHTTPRequestHandler, dict[str, Any]], None]
 @pytest.fixture(scope="session")
 def tools() -> list[ToolDescription]:
     rows = json.loads(Path(__file__).with_name("catalogue.json").read_text(encoding="utf-8"))
-    return [ToolDescription(r["name"], r["summary"], r["parameters"], tuple(r["copied"])) for r in rows]
+    times = {"at", "start", "end"}
+    return [
+        ToolDescription(r["name"], r["summary"], r["parameters"], tuple(r["copied"]), tuple(times & set(r["copied"])))
+        for r in rows
+    ]
 
 
 @pytest.fixture(scope="session")

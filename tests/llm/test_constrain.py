@@ -91,3 +91,10 @@ def test_any_question_gives_a_grammar_that_holds(network, tools, question):
 def test_a_long_question_gives_a_grammar_that_holds(network, tools):
     guide = Guide(network, calls_grammar(tools, "病区 ward " * 500))
     assert guide.forced()
+
+
+def test_a_question_without_any_name_offers_none(tools):
+    """A grammar that lets a name begin which the question cannot give would end in a dead end."""
+    slot = '\\"unit\\":'
+    assert slot not in calls_grammar(tools, "Where should the waiting patients go?")
+    assert slot in calls_grammar(tools, "How full is Heron Ward?")

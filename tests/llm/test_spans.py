@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.llm.spans import chinese_number, normal, numbers_for, pieces
+from assistant.llm.spans import chinese_number, normal, numbers_for, pieces, times_in
 
 
 @settings(max_examples=50, deadline=None)
@@ -67,3 +67,17 @@ def test_a_follow_up_without_a_length_takes_the_one_before():
 )
 def test_chinese_numerals(text, number):
     assert chinese_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("question", "times"),
+    [
+        ("How full was the CCU yesterday at 8:00?", ["yesterday at 8:00"]),
+        ("Admissions between 3 January and 20 January", ["3 January", "20 January"]),
+        ("Make a roster for MICU", []),
+        ("How many may one nurse look after?", []),
+        ("下周一开始排班", ["下周一"]),
+    ],
+)
+def test_only_what_names_a_time_can_be_copied_as_one(question: str, times: list[str]) -> None:
+    assert times_in([question]) == times

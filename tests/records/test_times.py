@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from assistant.errors import ToolError
-from assistant.tools.times import number_in_words, resolve
+from assistant.records.times import is_time, number_in_words, resolve
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,8 @@ from assistant.tools.times import number_in_words, resolve
         ("tomorrow at 8:00", "2026-03-11 08:00", "2026-03-11 08:00"),
         ("yesterday 3pm", "2026-03-09 15:00", "2026-03-09 15:00"),
         ("昨晚8点半", "2026-03-09 20:30", "2026-03-09 20:30"),
+        ("9 March at noon", "2026-03-09 12:00", "2026-03-09 12:00"),
+        ("midnight on Sunday", "2026-03-15 00:00", "2026-03-15 00:00"),
         ("14/3/2026", "2026-03-14 00:00", "2026-03-15 00:00"),
         ("２０２６-03-14", "2026-03-14 00:00", "2026-03-15 00:00"),
     ],
@@ -63,3 +65,11 @@ def test_words_that_are_no_time_are_refused_with_examples(now: datetime, words: 
 )
 def test_small_numbers_in_words(words: str, number: int | None) -> None:
     assert number_in_words(words) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("May", True), ("may", False), ("next Monday", True), ("下周一", True), ("MICU", False), ("20", False)],
+)
+def test_what_names_a_time(text: str, named: bool) -> None:
+    assert is_time(text) == named

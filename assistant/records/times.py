@@ -17,6 +17,8 @@ _DAYS_EN = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 _DAYS_ZH = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5}
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DIGITS_ZH = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+# Short names of months and days that are ordinary words when they are not capitalised.
+_ALSO_OTHER_WORDS = {"may", "march", "sun", "sat", "mar", "dec", "second"}
 _WORDS_EN = {
     word: number
     for number, word in enumerate(
@@ -52,6 +54,7 @@ def resolve(text: str, now: datetime) -> Span:
     """
     said = unicodedata.normalize("NFKC", text).strip().lower().rstrip(".?。？")
     said = re.sub(r"^(?:on|at|by|from|since|until|till|in the|the|for|从|到|在|于)\s*(?=\S)", "", said).strip()
+    said = _clock_in_figures(said)
     for reader in _READERS:
         span = reader(said, now)
         if span is not None:
@@ -61,6 +64,30 @@ def resolve(text: str, now: datetime) -> Span:
         "or a distance (in 3 days, 3天后).",
         code="unknown_time",
     )
+
+
+def is_time(text: str) -> bool:
+    """Whether the text, as a person wrote it, names a time: `next Monday` does, `may` (the verb) does not."""
+    if text in _ALSO_OTHER_WORDS:
+        return False
+    try:
+        resolve(text, datetime(2026, 1, 7, 12))
+    except ToolError:
+        return False
+    return True
+
+
+def _clock_in_figures(said: str) -> str:
+    """`yesterday at noon` as `yesterday 12:00`, `midnight on sunday` as `sunday 0:00`."""
+    for word, figure in (
+        ("noon", "12:00"),
+        ("midnight", "0:00"),
+        ("正午", "12:00"),
+        ("午夜", "0:00"),
+        ("零点", "0:00"),
+    ):
+        said = said.replace(word, figure)
+    return re.sub(r"^(\d{1,2}:\d{2}|\d{1,2}\s*[ap]m) (?:on )?(.+)$", r"\2 \1", said)
 
 
 def number_in_words(text: str) -> int | None:
