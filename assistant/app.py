@@ -117,7 +117,7 @@ class App:
         """Units and people by all their names."""
         units = {unit.code: (unit.name, unit.name_zh, *unit.aliases) for unit in self.store.units()}
         people = {person.staff: (person.name, person.name_zh) for person in self.store.people()}
-        return Names(units, people)
+        return Names(units, people, {level.item: level.name for level in self.store.stock()})
 
     def documents(self) -> list[Document]:
         """All that can be searched: the handbook and a summary of the records for each unit."""

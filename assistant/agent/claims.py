@@ -44,10 +44,17 @@ class Names:
     Attributes:
         units: Code to all names of a unit.
         people: Staff id to all names of a person.
+        items: Code to name of a stock item; only to name near ones, items are no claims.
     """
 
     units: Mapping[str, Sequence[str]] = field(default_factory=dict)
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    items: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, key: str) -> str:
+        """A unit, person or item by its first name with its code; the code alone where no name is known."""
+        name = self.items.get(key) or next(iter((*self.units.get(key, ()), *self.people.get(key, ()))), "")
+        return f"{name} ({key})" if name and name != key else key
 
     @cached_property
     def patterns(self) -> list[tuple[str, str, re.Pattern[str]]]:

@@ -40,9 +40,9 @@ class Written:
     note: str = ""
 
 
-def plain(records: Sequence[CallRecord], wording: Wording) -> str:
+def plain(records: Sequence[CallRecord], wording: Wording, names: Names) -> str:
     """The plain rendering: each outcome's text, each failure with its reason and the near names."""
-    parts = [record.outcome.text if record.outcome else failure(record, wording) for record in records]
+    parts = [record.outcome.text if record.outcome else failure(record, wording, names) for record in records]
     return "\n\n".join(parts)
 
 
@@ -53,12 +53,22 @@ def without_citations(text: str, sources: Sequence[Source]) -> str:
     return text
 
 
-def failure(record: CallRecord, wording: Wording) -> str:
-    """What a user reads about a step that could not be done."""
-    text, _ = wording.say("agent.failed", message=record.error)
-    if record.near and not any(name in record.error for name in record.near):
-        text += " " + wording.say("agent.near", names=wording.listed(record.near))[0]
-    return text
+def failure(record: CallRecord, wording: Wording, names: Names) -> str:
+    """What a user reads about a step that could not be done, in the user's language where there are words for it."""
+    key = f"errors.{record.error_code}"
+    if key not in wording.sentences:
+        return wording.say("agent.failed", message=record.error)[0]
+    said = next((str(record.arguments[name]) for name in _SAID[record.error_code] if name in record.arguments), "")
+    text = wording.say(key, name=said)[0]
+    known = names.units if record.error_code == "unknown_unit" else {}
+    if record.near:
+        near = wording.listed([names.called(name) for name in record.near], either=True)
+        return f"{text} {wording.say('agent.near', names=near)[0]}"
+    return f"{text} {wording.say('errors.known', names=', '.join(known))[0]}" if known else text
+
+
+# Which argument holds what was not understood.
+_SAID = {"unknown_unit": ("unit",), "unknown_item": ("item",), "unknown_time": ("at", "start", "end")}
 
 
 def write(
@@ -71,10 +81,10 @@ def write(
     writer: Writer | None,
 ) -> Written:
     """Write and ground; what is not grounded is replaced by the plain rendering."""
-    rendering = plain(records, wording)
-    failed = [failure(record, wording) for record in records if record.outcome is None]
+    rendering = plain(records, wording, names)
+    failed = [record for record in records if record.outcome is None]
     # A failure is told in our own words: it may name what the user typed, which no fact bears.
-    fallback = ground(plain([record for record in records if record.outcome], wording), facts, sources, names)
+    fallback = ground(plain([record for record in records if record.outcome], wording, names), facts, sources, names)
     if writer is None or failed or not facts:
         return Written(rendering, fallback)
     try:

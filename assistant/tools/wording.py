@@ -94,12 +94,13 @@ class Wording:
         joint = "" if self.language == "zh" else " "
         return Said(f"{self._day_words(at)}{joint}{at:%H:%M}", Value("", at.isoformat(timespec="minutes"), "time"))
 
-    def listed(self, items: Sequence[str]) -> str:
-        """`a, b and c`; `a、b和c`."""
+    def listed(self, items: Sequence[str], either: bool = False) -> str:
+        """`a, b and c`, or with `either` `a, b or c`; `a、b和c`, `a、b或c`."""
         if len(items) < 2:
             return "".join(items)
-        comma, last = ("、", "和") if self.language == "zh" else (", ", " and ")
-        return f"{comma.join(items[:-1])}{last}{items[-1]}"
+        zh = self.language == "zh"
+        last = ("或" if either else "和") if zh else (" or " if either else " and ")
+        return f"{('、' if zh else ', ').join(items[:-1])}{last}{items[-1]}"
 
     def _day_words(self, day: date) -> str:
         weekday = self.words["weekday"].split("|")[day.weekday()]

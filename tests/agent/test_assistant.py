@@ -69,7 +69,8 @@ def test_an_unknown_unit_is_told_with_near_names_and_the_other_step_still_runs(t
     calls = (RawCall("show_state", {"measure": "occupancy", "unit": "IUC"}), OCCUPANCY)
     answer = small_assistant(tmp_path, *calls).ask(Question("How full are IUC and ICU?"))
     assert [record.status for record in answer.records] == ["failed", "ok"]
-    assert "Unknown unit 'IUC'" in answer.text
+    assert "no unit called 'IUC'" in answer.text
+    assert "Did you mean ICU?" in answer.text
     assert "14 patients" in answer.text
 
 
@@ -109,6 +110,11 @@ def test_a_question_that_is_too_long_names_the_limit(tmp_path: Path) -> None:
     assistant = small_assistant(tmp_path, OCCUPANCY)
     assert "1,000" in assistant.ask(Question("a" * 1_000_000)).text
     assert assistant.chooser.shown == []
+
+
+def test_a_failed_step_is_told_in_chinese_to_a_chinese_question(tmp_path: Path) -> None:
+    call = RawCall("show_state", {"measure": "occupancy", "unit": "内科"})
+    assert "没有名为“内科”的病区" in small_assistant(tmp_path, call).ask(Question("内科有多满")).text
 
 
 def test_the_same_step_runs_once_and_steps_are_bounded(tmp_path: Path) -> None:
