@@ -1,5 +1,6 @@
 """Settings: one file, one section per part, unknown keys refused, all faults at once."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,11 @@ def test_the_settings_in_force_are_plain_values() -> None:
     import json
 
     assert json.loads(json.dumps(Settings().to_json()))["tools"]["full_percent"] == 92
+
+
+def test_the_settings_shown_are_a_settings_file(tmp_path: Path) -> None:
+    """What `assistant settings` prints can be saved, changed and loaded."""
+    from assistant.cli.settings import as_toml
+
+    (tmp_path / "settings.toml").write_text("\n".join(as_toml(asdict(Settings()))), encoding="utf-8")
+    assert load_settings(tmp_path, {}) == Settings()
