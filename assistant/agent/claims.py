@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+
+from assistant.records.numerals import chinese_number
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = r"(" + "|".join(_MONTHS) + r")[a-z]*\.?"
@@ -16,7 +18,6 @@ _TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "ei
 _NUMBER_WORDS = {word: number for number, word in enumerate(_TWO_TO_TWENTY.split(), start=2)} | _TENS
 # "one" and "a dozen" are claims only before something that is counted.
 _COUNTED = r"(?:free |open |more |fewer |surge )?(?:patient|bed|nurse|shift|day|week|hour|item|dose|night|unit)s?"
-_HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _HAN_COUNT = re.compile(r"(?<![周期拜第月])([零一二两三四五六七八九十百]+)(?=[名张位个天人小剂种条班次])")
 _IDENTIFIER = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9/_-]*[A-Za-z])(?=[A-Za-z0-9/_-]*\d)[A-Za-z0-9]+(?:[/_-][A-Za-z0-9]+)*"
@@ -138,27 +139,10 @@ def _numbers(text: str, names: Names, found: list[Claim]) -> str:
         found.append(Claim("number", "1"))
     # 一 alone mostly means "a" (哪一天, 一条); before people and beds it counts.
     counted = [m[1] for m in _HAN_COUNT.finditer(text) if m[1] != "一" or text[m.end()] in "名张位"]
-    found.extend(Claim("number", figure_key(han_number(word))) for word in counted)
+    found.extend(Claim("number", figure_key(chinese_number(word))) for word in counted)
     return text
 
 
 def figure_key(value: float) -> str:
     """A number as claims compare it: whole numbers exactly, others to six decimals."""
     return str(int(value)) if value == int(value) else f"{value:.6f}".rstrip("0")
-
-
-def han_number(text: str) -> int:
-    """A Chinese numeral below 1,000: 十四 is 14, 两百三十 is 230."""
-    total, digit = 0, 0
-    for character in text:
-        if character in _HAN_DIGITS:
-            digit = _HAN_DIGITS[character]
-        else:
-            total += (digit or 1) * {"十": 10, "百": 100}[character]
-            digit = 0
-    return total + digit
-
-
-def all_claims(texts: Iterable[str], names: Names) -> set[Claim]:
-    """The claims of several texts together."""
-    return {claim for text in texts for claim in claims(text, names)}

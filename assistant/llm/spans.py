@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from assistant.records.numerals import chinese_number
 from assistant.records.times import is_time
 
 # One piece is a run of letters and digits (with inner hyphens, dots, slashes: `7-B`, `2026-03-14`, `8:00`), a single
@@ -30,8 +31,6 @@ _ENGLISH_LENGTH = re.compile(
     r"(?:(\d+(?:\.\d+)?|[a-z]+(?:-(?:one|eight))?)(?:\s+(?:of|more|full|whole|coming))*[\s-]*)?\b"
     r"(hour|day|night|week|wk|fortnight|month|weekend)s?\b"
 )
-_DIGITS_ZH = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "俩": 2}
-_SCALES_ZH = {"十": 10, "百": 100, "千": 1000}
 _CHINESE_NUMBER = re.compile(r"[零〇一二两俩三四五六七八九十百千万]+")
 _CHINESE_DATE = re.compile(r"\d+月(?:\d+[日号])?|\d+[日号](?!间)|(?:周|星期|礼拜)[一二三四五六日天]")
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
@@ -100,25 +99,6 @@ def lengths_in_days(text: str) -> set[int]:
             found.add(math.ceil(count * _LENGTHS_ZH[length]))
     ahead = next((days for words, days in _AHEAD.items() if words in text), 0)
     return found | ({ahead} if ahead and not found else set())
-
-
-def chinese_number(text: str) -> int:
-    """A whole number in Chinese numerals below a hundred million (`十四`, `两万五千`, `一百二`); 0 if it is none."""
-    if "万" in text:
-        high, _, low = text.partition("万")
-        rest = chinese_number(low) * 1000 if len(low) == 1 and low in _DIGITS_ZH else chinese_number(low)
-        return (chinese_number(high) or 1) * 10_000 + rest
-    total = digit = 0
-    scale = 1
-    for sign in text:
-        if sign in _SCALES_ZH:
-            scale = _SCALES_ZH[sign]
-            total += (digit or 1) * scale
-            digit = 0
-        elif sign in _DIGITS_ZH:
-            digit, scale = _DIGITS_ZH[sign], 1 if sign in "零〇" else scale
-    # `一百二` is 120, `十二` is 12: a last digit counts tens of the scale before it.
-    return total + digit * (scale // 10 if scale > 10 else 1)
 
 
 def copyable(texts: Sequence[str], most: int = 400) -> list[list[str]]:

@@ -12,19 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from assistant.errors import ToolError
+from assistant.records.dates import date_in_words
+from assistant.records.numerals import number_in_words
 
 _DAYS_EN = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _DAYS_ZH = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5}
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_DIGITS_ZH = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 # Short names of months and days that are ordinary words when they are not capitalised.
 _ALSO_OTHER_WORDS = {"may", "march", "sun", "sat", "mar", "dec", "second"}
-_WORDS_EN = {
-    word: number
-    for number, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-    )
-} | {"a": 1, "an": 1, "couple of": 2, "a couple of": 2}
 _RELATIVE = {
     "today": 0, "tomorrow": 1, "day after tomorrow": 2, "yesterday": -1, "day before yesterday": -2,
     "今天": 0, "今日": 0, "本日": 0, "明天": 1, "明日": 1, "后天": 2, "大后天": 3,
@@ -88,24 +82,6 @@ def _clock_in_figures(said: str) -> str:
     ):
         said = said.replace(word, figure)
     return re.sub(r"^(\d{1,2}:\d{2}|\d{1,2}\s*[ap]m) (?:on )?(.+)$", r"\2 \1", said)
-
-
-def number_in_words(text: str) -> int | None:
-    """A small whole number in digits, English words or Chinese numerals; None if it is none of these."""
-    if text.isdigit():
-        return int(text)
-    if text in _WORDS_EN:
-        return _WORDS_EN[text]
-    return _chinese_number(text)
-
-
-def _chinese_number(text: str) -> int | None:
-    if not text or any(c not in _DIGITS_ZH and c != "十" for c in text):
-        return None
-    if "十" not in text:
-        return _DIGITS_ZH[text] if len(text) == 1 else None
-    tens, _, ones = text.partition("十")
-    return (_DIGITS_ZH[tens] if tens else 1) * 10 + (_DIGITS_ZH[ones] if ones else 0)
 
 
 def _midnight(day: date) -> datetime:
@@ -274,62 +250,13 @@ def _distance_span(before: str, after: str, hours: int, now: datetime) -> Span:
     return _moment(now + length) if hours < 24 else _days((now + length).date())
 
 
-def _date_in_words(said: str, now: datetime) -> Span | None:
-    """`14 March`, `March 14th 2026`, `3月14日`, `2026年3月14日`, `March`, `3月`, `14/3/2026`."""
-    for reader in (_english_date, _chinese_date, _slashed_date):
-        found = reader(said)
-        if found is None:
-            continue
-        year, month, day = found
-        try:
-            if day is None:
-                return _month(year or now.year, month)
-            return _days(date(year, month, day) if year else _nearest(month, day, now.date()))
-        except ValueError:
-            return None
-    return None
-
-
-def _english_date(said: str) -> tuple[int | None, int, int | None] | None:
-    name = r"(" + "|".join(_MONTHS) + r")[a-z]*\.?"
-    for pattern, order in (
-        (rf"(\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?{name}(?:,?\s*(\d{{4}}))?", (2, 1, 3)),
-        (rf"{name}\s*(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s*(\d{{4}}))?", (1, 2, 3)),
-        (rf"{name}()(?:\s*(\d{{4}}))?", (1, 2, 3)),
-    ):
-        match = re.fullmatch(pattern, said)
-        if match:
-            month, day, year = (match[group] for group in order)
-            return int(year) if year else None, _MONTHS.index(month[:3]) + 1, int(day) if day else None
-    return None
-
-
-def _chinese_date(said: str) -> tuple[int | None, int, int | None] | None:
-    match = re.fullmatch(r"(?:(\d{4})年)?(\d{1,2}|十?[一二三四五六七八九十])月(?:份|(\d{1,2})[日号]?)?", said)
-    if not match:
+def _date(said: str, now: datetime) -> Span | None:
+    """A date or a whole month in words."""
+    found = date_in_words(said, now.date())
+    if found is None:
         return None
-    month = number_in_words(match[2]) or 0
-    return int(match[1]) if match[1] else None, month, int(match[3]) if match[3] else None
-
-
-def _slashed_date(said: str) -> tuple[int | None, int, int | None] | None:
-    """Day first (14/3/2026) or year first (2026/3/14); month first is not guessed at."""
-    match = re.fullmatch(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})", said)
-    if match:
-        return int(match[1]), int(match[2]), int(match[3])
-    match = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", said)
-    return (int(match[3]), int(match[2]), int(match[1])) if match else None
-
-
-def _nearest(month: int, day: int, today: date) -> date:
-    """A date without a year is the one nearest to today (29 February: the nearest leap year's)."""
-    candidates = []
-    for year in range(today.year - 4, today.year + 5):
-        try:
-            candidates.append(date(year, month, day))
-        except ValueError:
-            continue
-    return min(candidates, key=lambda candidate: abs(candidate - today))
+    day, is_month = found
+    return _month(day.year, day.month) if is_month else _days(day)
 
 
 _READERS: tuple[Callable[[str, datetime], Span | None], ...] = (
@@ -340,6 +267,6 @@ _READERS: tuple[Callable[[str, datetime], Span | None], ...] = (
     _weekday,
     _week_or_month,
     _distance,
-    _date_in_words,
+    _date,
     _with_clock,
 )

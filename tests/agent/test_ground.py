@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.agent.claims import Claim, Names, claims, han_number
+from assistant.agent.claims import Claim, Names, claims
 from assistant.agent.ground import ground
+from assistant.records.numerals import chinese_number
 from assistant.tools.tool import Fact, Source, Value
 
 NAMES = Names(
@@ -88,7 +89,7 @@ def test_no_integer_passes_that_is_in_no_fact(number: int) -> None:
     ("text", "number"), [("十四", 14), ("二十", 20), ("两百三十", 230), ("九", 9), ("一百零五", 105)]
 )
 def test_chinese_numerals(text: str, number: int) -> None:
-    assert han_number(text) == number
+    assert chinese_number(text) == number
 
 
 def test_weekdays_and_months_are_no_numbers() -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.llm.spans import chinese_number, normal, numbers_for, pieces, times_in
+from assistant.llm.spans import normal, numbers_for, pieces, times_in
+from assistant.records.numerals import chinese_number
 
 
 @settings(max_examples=50, deadline=None)

@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 
 from assistant.errors import ToolError
-from assistant.records.times import is_time, number_in_words, resolve
+from assistant.records.numerals import number_in_words
+from assistant.records.times import is_time, resolve
 
 
 @pytest.mark.parametrize(
