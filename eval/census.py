@@ -95,7 +95,7 @@ def _print(score: CensusScore, report: ImportReport, seconds: float, as_json: bo
     if as_json:
         print(json.dumps({**asdict(score), "seconds": seconds, "import": report.to_json()}, ensure_ascii=False))
         return
-    for line in report.lines("en"):
+    for line in [*report.fault_lines("en"), *report.lines("en")]:
         print(line)
     print(f"{score.differing:,} differing cells of {score.cells:,}")
     for cell in score.first:

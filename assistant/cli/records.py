@@ -48,5 +48,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(report.lines(arguments.lang)))
     if report.failed:
-        print_error("assistant: some files could not be used; the reasons stand above. The others are stored.")
+        print_error("\n".join(report.fault_lines(arguments.lang)))
+        print_error("assistant: some files could not be used, for the reasons above. The others are stored.")
     return 1 if report.failed else 0

@@ -47,5 +47,5 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(created.lines()))
         if not arguments.no_import:
-            print("\n".join(report.lines("en")))
+            print("\n".join([*report.fault_lines("en"), *report.lines("en")]))
     return 1 if not arguments.no_import and report.failed else 0

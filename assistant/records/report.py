@@ -65,10 +65,16 @@ class ImportReport:
         return {"new": self.new, "failed": self.failed, **asdict(self)}
 
     def lines(self, language: str = "en") -> list[str]:
-        """A plain sentence per file and a closing one, in `en` or `zh`."""
-        said = [line for file in self.files for line in _file_lines(file, _WORDS[_word_list(language)])]
-        closing = _WORDS[_word_list(language)]["closing"]
-        return [*said, closing.format(files=len(self.files), new=self.new, visits=self.visits, seconds=self.seconds)]
+        """A plain sentence per stored file and a closing one, in `en` or `zh`."""
+        words = _WORDS[_word_list(language)]
+        said = [line for file in self.files if not file.faults for line in _file_lines(file, words)]
+        closing = words["closing"].format(files=len(self.files), new=self.new, visits=self.visits, seconds=self.seconds)
+        return [*said, closing]
+
+    def fault_lines(self, language: str = "en") -> list[str]:
+        """Why files were not stored: the file, then each fault with its place."""
+        words = _WORDS[_word_list(language)]
+        return [line for file in self.files if file.faults for line in _file_lines(file, words)]
 
 
 _WORDS = {

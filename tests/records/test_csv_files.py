@@ -82,7 +82,7 @@ def test_other_files_of_the_same_import_are_stored(store: Store, tmp_path: Path)
     report = import_paths(store, [tmp_path / "stock.csv", tmp_path / "units.csv"])
     assert (report.failed, [unit.code for unit in store.units()], store.stock()) == (True, ["ICU"], [])
     assert report.to_json()["failed"] is True
-    assert "line 2: as_of is 'yesterday'" in "\n".join(report.lines("zh"))
+    assert "line 2: as_of is 'yesterday'" in "\n".join(report.fault_lines("zh"))
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,7 @@ def test_waiting_patients_are_known_with_their_needs(store: Store, load: Load, a
 def test_a_file_without_records_is_refused_and_says_what_was_expected(load: Load, store: Store) -> None:
     report = load("Dear all,\nplease find attached", "letter.txt")
     assert report.failed
-    assert "MSH" in report.lines()[0] and "FHIR" in report.lines()[0] and "CSV" in report.lines()[0]
+    assert "MSH" in report.fault_lines()[0] and "FHIR" in report.fault_lines()[0] and "CSV" in report.fault_lines()[0]
     assert store.read(select(func.count()).select_from(t.messages))[0][0] == 0
 
 
