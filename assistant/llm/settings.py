@@ -33,7 +33,7 @@ class LanguageModelSettings:
             that wait for one another were several times slower than a single one.
         sentences: Longest answer of a language model that writes.
         dtype: Number format of the embedded weights: `float32` or `bfloat16`.
-        models: Folder for checkpoints; empty means `ASSISTANT_MODELS`, else `models` under the data folder.
+        models: Folder for checkpoints; empty: see `models_folder`.
     """
 
     kind: str = "embedded"
@@ -63,5 +63,14 @@ class LanguageModelSettings:
 
 
 def models_folder(settings: LanguageModelSettings, home: Path) -> Path:
-    """Where checkpoints are kept: the setting, else `ASSISTANT_MODELS`, else `models` under the data folder."""
-    return Path(settings.models or os.environ.get("ASSISTANT_MODELS") or home / "models")
+    """Where checkpoints are kept.
+
+    The setting, else `ASSISTANT_MODELS`, else `models` in the data folder if there is one, else the user's cache, so
+    that one checkpoint serves every data folder.
+    """
+    named = settings.models or os.environ.get("ASSISTANT_MODELS")
+    if named:
+        return Path(named)
+    own = home / "models"
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return own if own.is_dir() else cache / "hospital-decision-assistant" / "models"

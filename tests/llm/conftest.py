@@ -16,7 +16,7 @@ from assistant.errors import SetupError
 from assistant.llm.checkpoint import checkpoint_folder
 from assistant.llm.descriptions import ToolDescription
 from assistant.llm.embedded import EmbeddedChatModel
-from assistant.llm.settings import LanguageModelSettings
+from assistant.llm.settings import LanguageModelSettings, models_folder
 
 Reply = Callable[[BaseHTTPRequestHandler, dict[str, Any]], None]
 
@@ -33,9 +33,8 @@ def tools() -> list[ToolDescription]:
 
 @pytest.fixture(scope="session")
 def embedded() -> EmbeddedChatModel:
-    root = Path(__file__).resolve().parents[2]
-    places = [os.environ.get("ASSISTANT_MODELS"), os.environ.get("ASSISTANT_HOME", root / ".assistant")]
-    models = Path(places[0]) if places[0] else Path(str(places[1])) / "models"
+    home = Path(os.environ.get("ASSISTANT_HOME") or Path(__file__).resolve().parents[2] / ".assistant")
+    models = models_folder(LanguageModelSettings(), home)
     try:
         return EmbeddedChatModel(folder=checkpoint_folder(models), seconds=120)
     except SetupError as missing:

@@ -64,9 +64,12 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path, monkeypatch):
         checkpoint.build_checkpoint(blocked / "models")
 
 
-def test_the_models_folder_is_setting_then_environment_then_home(tmp_path, monkeypatch):
+def test_the_models_folder_is_setting_then_environment_then_home_then_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("ASSISTANT_MODELS", "/elsewhere")
     assert str(models_folder(LanguageModelSettings(models="/set"), tmp_path)) == "/set"
     assert str(models_folder(LanguageModelSettings(), tmp_path)) == "/elsewhere"
     monkeypatch.delenv("ASSISTANT_MODELS")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
+    assert str(models_folder(LanguageModelSettings(), tmp_path)) == "/cache/hospital-decision-assistant/models"
+    (tmp_path / "models").mkdir()
     assert models_folder(LanguageModelSettings(), tmp_path) == tmp_path / "models"
