@@ -36,6 +36,8 @@ NEVER_NAMES = (
 # Text that is neither copied nor a closed choice: an argument's name, say.
 _OTHER_TEXT = "/[a-z][a-z_ ]{0,30}/"
 
+CHINESE_UNIT_ENDS = "科|病区|病房|中心|监护室|抢救室|产房|急诊|门诊"
+CHINESE_UNIT = re.compile(rf"[\u3400-\u9fff](?:{CHINESE_UNIT_ENDS})")
 _NEVER = frozenset(NEVER_NAMES.split("|"))
 
 
@@ -151,8 +153,8 @@ def _argument_rule(name: str, schema: Mapping[str, Any], tool: ToolDescription, 
             if words.times
             else ""
         )
-    copied = "" if name not in tool.copied else "copied" if name in FREE_TEXT else "name"
-    offered = words.has_names if copied == "name" else bool(words.spans)
+    copied = "" if name not in tool.copied else "copied" if name in FREE_TEXT else "unit" if name == "unit" else "name"
+    offered = bool(words.spans) if copied == "copied" else words.has_names
     return _value_rule(name, schema, copied, words.texts, offered)
 
 
@@ -208,10 +210,19 @@ def _span_rules(words: _Words) -> list[str]:
     return [
         'copied: "\\"" SPAN "\\""',
         'name: "\\"" NAME "\\""',
+        'unit: "\\"" UNIT "\\""',
         f"SPAN: ({' | '.join(names)}) & {shape}",
         f"NAME: ({' | '.join(names)}) & {shape} & {never}",
+        f"UNIT: ({' | '.join(names)}) & {shape} & {never}{_whole_units(words.texts)}",
         *rules,
     ]
+
+
+def _whole_units(texts: Sequence[str]) -> str:
+    """Where a Chinese unit is named in full (重症监护室), a unit copied in Chinese is not cut short (重症)."""
+    if not any(CHINESE_UNIT.search(text) for text in texts):
+        return ""
+    return rf" & /[^\u3400-\u9fff]+|[^\n]*({CHINESE_UNIT_ENDS})/"
 
 
 def _quoted(text: str) -> str:

@@ -72,9 +72,18 @@ def _find(name: str, things: Mapping[str, Thing], labels: Callable[[Thing], list
     named = {code: {folded(label) for label in labels(thing) if label} for code, thing in things.items()}
     exact = [code for code in things if folded(code) == wanted] or [c for c in named if wanted in named[c]]
     found = exact or [c for c in named if bare and bare in {_bare(label) for label in named[c]}]
+    # A part of a name is enough where only one thing has it; the answer names the thing in full.
+    found = found or [c for c in named if any(_is_part(wanted, label) for label in named[c])]
     if len(found) == 1:
         return things[found[0]]
     raise _unknown(name, what, found or _near(wanted, named), things)
+
+
+def _is_part(wanted: str, label: str) -> bool:
+    """Two Chinese characters, or whole Latin words of at least five letters, out of a longer label."""
+    if not wanted.isascii():
+        return len(wanted) >= 2 and wanted in label
+    return len(wanted) >= 5 and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", label) is not None
 
 
 def _near(wanted: str, named: Mapping[str, set[str]]) -> list[str]:

@@ -98,3 +98,9 @@ def test_a_question_without_any_name_offers_none(tools):
     slot = '\\"unit\\":'
     assert slot not in calls_grammar(tools, "Where should the waiting patients go?")
     assert slot in calls_grammar(tools, "How full is Heron Ward?")
+
+
+def test_a_chinese_unit_is_not_cut_short(network, tools):
+    grammar = calls_grammar(tools, "重症监护室排两周的班")
+    assert admits(network, grammar, [call("plan_staffing", unit="重症监护室")])
+    assert not admits(network, grammar, [call("plan_staffing", unit="重症")])

@@ -91,3 +91,16 @@ def test_a_part_of_a_name_is_enough_if_only_one_person_has_it() -> None:
     with pytest.raises(ToolError) as caught:
         find_person(people, "Li")
     assert caught.value.near == ("N2", "N3")
+
+
+def test_a_part_of_a_name_is_enough_where_only_one_unit_has_it() -> None:
+    units = [Unit("ICU", "Intensive Care Unit", "重症监护室"), Unit("3B", "Respiratory Medicine", "呼吸内科")]
+    assert find_unit(units, "重症").code == "ICU"
+    assert find_unit(units, "respiratory").code == "3B"
+
+
+def test_a_part_that_two_units_share_is_refused_with_both() -> None:
+    units = [Unit("3A", "General Medicine", "普通内科"), Unit("3B", "Respiratory Medicine", "呼吸内科")]
+    with pytest.raises(ToolError) as refused:
+        find_unit(units, "内科")
+    assert set(refused.value.near) == {"3A", "3B"}
