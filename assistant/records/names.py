@@ -80,10 +80,15 @@ def _find(name: str, things: Mapping[str, Thing], labels: Callable[[Thing], list
 
 
 def _is_part(wanted: str, label: str) -> bool:
-    """Two Chinese characters, or whole Latin words of at least five letters, out of a longer label."""
+    """Two Chinese characters out of a longer label, or Latin words that all stand in it (`N95 masks`)."""
     if not wanted.isascii():
         return len(wanted) >= 2 and wanted in label
-    return len(wanted) >= 5 and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", label) is not None
+    return len(wanted) >= 5 and _words(wanted) <= _words(label)
+
+
+def _words(text: str) -> set[str]:
+    """Its Latin words without a plural s."""
+    return {word[:-1] if len(word) > 3 and word.endswith("s") else word for word in re.findall(r"[\w-]+", text)}
 
 
 def _near(wanted: str, named: Mapping[str, set[str]]) -> list[str]:

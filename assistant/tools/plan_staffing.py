@@ -47,6 +47,7 @@ def plan_staffing(services: Services, arguments: PlanStaffingArguments, context:
     _shortfalls(page, services, plan, problem)
     say_proof(page, plan.result, "roster")
     page.change("roster.change")
+    page.caveat("roster.caveat")
     page.next_step("roster.next")
     proposal = None
     if not plan.rule_check:

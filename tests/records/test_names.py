@@ -75,8 +75,9 @@ def test_items_are_found_by_either_name_at_their_latest_count() -> None:
     days = date(2026, 3, 1), date(2026, 3, 8)
     levels = [StockLevel("MASK-N95", "N95 mask", day, 5, name_zh="N95口罩") for day in days]
     assert find_item(levels, "n95口罩").as_of == days[1]
+    assert find_item(levels, "N95 masks").item == "MASK-N95"
     with pytest.raises(ToolError) as caught:
-        find_item(levels, "N95 masks")
+        find_item(levels, "N95 mosk")
     assert (caught.value.code, caught.value.near) == ("unknown_item", ("MASK-N95",))
 
 
@@ -104,3 +105,11 @@ def test_a_part_that_two_units_share_is_refused_with_both() -> None:
     with pytest.raises(ToolError) as refused:
         find_unit(units, "内科")
     assert set(refused.value.near) == {"3A", "3B"}
+
+
+def test_all_words_of_an_item_are_enough_where_only_one_item_has_them() -> None:
+    day = date(2026, 3, 10)
+    items = [StockLevel("M95", "N95 respirator mask", day, 1), StockLevel("MS", "Surgical mask", day, 1)]
+    assert find_item(items, "N95 masks").item == "M95"
+    with pytest.raises(ToolError):
+        find_item(items, "masks")
