@@ -1,5 +1,6 @@
 """The wheel: every package is in it, and prompts and handbook come with it as package data."""
 
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -8,19 +9,25 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("wheel")  # one build serves all tests of this file
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project as a wheel, built without a network."""
-    folder = tmp_path_factory.mktemp("wheel")
+    """The project as a wheel, built without a network, from a copy: two builds in one tree get in each other's way."""
+    folder, tree = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("tree")
+    for name in ("assistant", "prompts", "knowledge"):
+        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tree / name)
     command = [
         sys.executable,
         "-m",
         "pip",
         "wheel",
-        str(ROOT),
+        str(tree),
         "--no-deps",
         "--no-build-isolation",
         "-q",
