@@ -11,10 +11,8 @@ from typing import Any
 from assistant.agent.assistant import Assistant
 from assistant.agent.claims import Names
 from assistant.agent.put_forward import put_forward
-from assistant.agent.write import Writer
-from assistant.errors import SetupError
 from assistant.journal.book import Journal
-from assistant.llm.descriptions import StepChooser, Warmable
+from assistant.llm.descriptions import StepChooser, Warmable, Writer
 from assistant.llm.settings import models_folder
 from assistant.plan.proposals import Proposals, StoredProposal
 from assistant.records.importing import import_paths
@@ -27,6 +25,7 @@ from assistant.retrieval.index import BuildReport, Index
 from assistant.settings import Settings, database_url, home_folder, load_settings
 from assistant.tools.catalogue import descriptions, make_catalogue
 from assistant.tools.door import CallRecord, call, json_safe
+from assistant.tools.periods import known_clock
 from assistant.tools.services import Services
 from assistant.tools.summaries import unit_summaries
 from assistant.tools.tool import Context, Tool
@@ -148,12 +147,7 @@ class App:
         Raises:
             SetupError: There are no records and no time was given.
         """
-        now = at or self.store.clock()
-        if now is None:
-            raise SetupError(
-                "There are no records yet. Import some (`assistant import PATH`) or create the simulated hospital "
-                "(`assistant sample`)."
-            )
+        now = known_clock(at, self.store.clock())
         return Context(now, language, **session)
 
     def call_tool(

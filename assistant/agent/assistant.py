@@ -14,13 +14,14 @@ from assistant.agent.put_forward import put_forward
 from assistant.agent.question import Answer, Question, merged, step_json
 from assistant.agent.run import StepFinished, StepStarted, bounded, run
 from assistant.agent.settings import AgentSettings
-from assistant.agent.write import Writer, Written, write
-from assistant.errors import LanguageModelError, SetupError
+from assistant.agent.write import Written, write
+from assistant.errors import LanguageModelError
 from assistant.journal.book import Journal
 from assistant.journal.entry import digest
-from assistant.llm.descriptions import RawCall, StepChooser, ToolDescription
+from assistant.llm.descriptions import RawCall, StepChooser, ToolDescription, Writer
 from assistant.plan.proposals import Proposals, StoredProposal
 from assistant.tools.door import CallRecord, json_safe
+from assistant.tools.periods import known_clock
 from assistant.tools.tool import Context, Tool
 from assistant.tools.wording import Wording, wording
 
@@ -122,12 +123,7 @@ class Assistant:
         return replace(question, text=text, language=language)
 
     def _context(self, asked: Question) -> Context:
-        at = asked.at or self.clock()
-        if at is None:
-            raise SetupError(
-                "There are no records yet. Import some (`assistant import PATH`) or create the simulated hospital "
-                "(`assistant sample`)."
-            )
+        at = known_clock(asked.at, self.clock())
         return Context(at, asked.language, asked.user, asked.role, asked.thread)
 
     def _complaint(self, asked: Question, say: Wording) -> str:

@@ -4,23 +4,17 @@ With a served language model the text is written by it from facts and cited pass
 the embedded one the text is the plain rendering of the outcomes, composed by code.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from assistant.agent.claims import Names
 from assistant.agent.ground import Grounding, ground
 from assistant.errors import LanguageModelError
+from assistant.llm.descriptions import Writer
 from assistant.tools.door import CallRecord
 from assistant.tools.tool import Fact, Source
 from assistant.tools.wording import Wording
-
-
-class Writer(Protocol):
-    """A language model that writes from facts."""
-
-    def write(self, question: str, language: str, facts: Sequence[str], passages: Sequence[str]) -> Iterable[str]:
-        """The answer, piece by piece; raises LanguageModelError if none comes."""
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from pathlib import Path
 from assistant.llm.calling import ToolCallingChooser
 from assistant.llm.checkpoint import checkpoint_folder
 from assistant.llm.choose import EmbeddedChooser
-from assistant.llm.descriptions import StepChooser
+from assistant.llm.descriptions import StepChooser, Writer
 from assistant.llm.embedded import EmbeddedChatModel
 from assistant.llm.scripted import ScriptedChatModel
 from assistant.llm.served import identity, served_model
 from assistant.llm.settings import LanguageModelSettings
 from assistant.llm.vectors import KeptVectors, SentenceEncoder
-from assistant.llm.writing import ChatWriter, Writer
+from assistant.llm.writing import ChatWriter
 
 _SCRIPTED = {"kind": "scripted", "name": "scripted"}
 

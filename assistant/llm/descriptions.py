@@ -1,6 +1,6 @@
 """What a language model is told about the tools, and what passes between it and the agent, as plain data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -93,6 +93,26 @@ class StepChooser(Protocol):
 
     def identity(self) -> dict[str, Any]:
         """Kind, name, weights, prompt hash and versions, for the journal."""
+
+
+class Writer(Protocol):
+    """Turns facts into an answer."""
+
+    def write(self, question: str, language: str, facts: Sequence[str], passages: Sequence[str]) -> Iterator[str]:
+        """The answer, piece by piece.
+
+        Args:
+            question: What the user asked.
+            language: `en` or `zh`.
+            facts: What may be said, one sentence each, with its source id in brackets.
+            passages: What may be cited, each beginning with its source id in brackets.
+
+        Raises:
+            LanguageModelError: Not reachable, too late, or nothing written.
+        """
+
+    def identity(self) -> dict[str, Any]:
+        """Kind, name, prompt hash and versions, for the journal."""
 
 
 @runtime_checkable

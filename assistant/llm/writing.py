@@ -2,7 +2,7 @@
 
 import string
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import httpx
 import openai
@@ -20,26 +20,6 @@ _HEADINGS = {
     "en": {"question": "Question", "facts": "Facts", "passages": "Passages", "none": "(none)"},
     "zh": {"question": "问题", "facts": "事实", "passages": "文段", "none": "（无）"},
 }
-
-
-class Writer(Protocol):
-    """Turns facts into an answer."""
-
-    def write(self, question: str, language: str, facts: Sequence[str], passages: Sequence[str]) -> Iterator[str]:
-        """The answer, piece by piece.
-
-        Args:
-            question: What the user asked.
-            language: `en` or `zh`.
-            facts: What may be said, one sentence each, with its source id in brackets.
-            passages: What may be cited, each beginning with its source id in brackets.
-
-        Raises:
-            LanguageModelError: Not reachable, too late, or nothing written.
-        """
-
-    def identity(self) -> dict[str, Any]:
-        """Kind, name, prompt hash and versions, for the journal."""
 
 
 class ChatWriter:

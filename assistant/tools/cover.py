@@ -9,10 +9,10 @@ import pandas as pd
 from assistant.errors import ToolError
 from assistant.forecast.demand import MOST_DAYS, forecast_demand
 from assistant.forecast.result import Forecast
-from assistant.records import state
 from assistant.records.demand import Demand
 from assistant.records.staff import Shift
 from assistant.records.units import Unit
+from assistant.tools.open_beds import open_beds
 from assistant.tools.services import Services
 
 # A unit without a ratio of its own is planned with these (handbook, nurse-patient ratios: general wards).
@@ -44,8 +44,8 @@ def cover_for(services: Services, unit: Unit, start: date, days: int, at: dateti
     be nursed in a bed that is not there; surge beds are planned for separately).
     """
     window = [start + timedelta(days=n) for n in range(days)]
-    forecast, patients = _patients(services, unit, window, at)
-    beds = _open_beds(services, unit, at)
+    beds = open_beds(services, unit, at)
+    forecast, patients = _patients(services, unit, window, at, beds)
     shifts = services.store.shifts(unit.code)
     day_ratio = unit.patients_per_nurse_day or DEFAULT_DAY
     night_ratio = unit.patients_per_nurse_night or DEFAULT_NIGHT
@@ -68,15 +68,14 @@ def _one(unit: Unit, day: date, shift: Shift, patients: float, ratio: float, cha
 
 
 def _patients(
-    services: Services, unit: Unit, window: list[date], at: datetime
+    services: Services, unit: Unit, window: list[date], at: datetime, beds: int
 ) -> tuple[Forecast | None, dict[date, float]]:
     """Patients expected on each day; without history the open beds stand in, the safe side."""
     ahead = min(MOST_DAYS, max(1, (window[-1] - at.date()).days))
     try:
         forecast = forecast_demand(services.store, "occupancy", unit.code, ahead, at, services.forecast)
     except ToolError:
-        beds = float(_open_beds(services, unit, at))
-        return None, dict.fromkeys(window, beds)
+        return None, dict.fromkeys(window, float(beds))
     series = _quantile(forecast.quantiles, services.tools.cover_quantile)
     known = {pd.Timestamp(str(day)).date(): float(value) for day, value in series.items()}
     first, last = min(known), max(known)
@@ -86,8 +85,3 @@ def _patients(
 def _quantile(quantiles: pd.DataFrame, level: float) -> pd.Series:
     """The quantile at `level`, the nearest of those the forecast has."""
     return quantiles[min(quantiles.columns, key=lambda known: abs(float(known) - level))]
-
-
-def _open_beds(services: Services, unit: Unit, at: datetime) -> int:
-    table = state.occupancy(services.store, at, unit.code)
-    return int(table.beds_open.sum()) if len(table) else 0

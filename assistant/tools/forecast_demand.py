@@ -9,9 +9,9 @@ from pydantic import Field
 
 from assistant.forecast.demand import Forecast
 from assistant.forecast.demand import forecast_demand as make_forecast
-from assistant.records import state
 from assistant.records.units import Unit
 from assistant.tools.arguments import Arguments, copied
+from assistant.tools.open_beds import open_beds
 from assistant.tools.page import Page
 from assistant.tools.services import Services
 from assistant.tools.tables import time_of
@@ -49,7 +49,7 @@ def forecast_demand(services: Services, arguments: ForecastDemandArguments, cont
     )
     page = Page(say, source)
     _headline(page, forecast, unit)
-    beds = _open_beds(services, unit, context) if arguments.measure == "occupancy" else 0
+    beds = open_beds(services, unit, context.at) if arguments.measure == "occupancy" else 0
     if beds:
         _against_beds(page, services, forecast, beds)
     _days(page, forecast)
@@ -77,15 +77,6 @@ def _headline(page: Page, forecast: Forecast, unit: Unit | None) -> None:
         peak_low=say.number(forecast.quantiles[0.1][peak], noun, 0),
         peak_high=say.number(forecast.quantiles[0.9][peak], noun, 0),
     )
-
-
-def _open_beds(services: Services, unit: Unit | None, context: Context) -> int:
-    """Open beds that the forecast is held against; emergency bays do not count for the whole hospital."""
-    table = state.occupancy(services.store, context.at, unit.code if unit else None)
-    if unit is None:
-        wards = {known.code for known in services.store.units() if known.kind != "emergency"}
-        table = table[table.unit.isin(wards)]
-    return int(table.beds_open.sum()) if len(table) else 0
 
 
 def chance_above(quantiles: pd.Series, limit: float) -> float:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from assistant.errors import ToolError
+from assistant.errors import SetupError, ToolError
 from assistant.records.times import Span, resolve
 
 
@@ -18,6 +18,21 @@ class Period:
     def days(self) -> float:
         """Length in days."""
         return (self.end - self.start) / timedelta(days=1)
+
+
+def known_clock(at: datetime | None, latest: datetime | None) -> datetime:
+    """The time to answer for: the one asked for, else the records' latest.
+
+    Raises:
+        SetupError: Neither is known.
+    """
+    now = at or latest
+    if now is None:
+        raise SetupError(
+            "There are no records yet. Import some (`assistant import PATH`) or create the simulated hospital "
+            "(`assistant sample`)."
+        )
+    return now
 
 
 def moment(at: str | None, now: datetime) -> datetime:
