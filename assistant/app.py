@@ -91,7 +91,7 @@ class App:
         from assistant.llm.build import answer_writer, step_chooser
 
         models = models_folder(self.settings.llm, self.home)
-        chooser = self.given_chooser or step_chooser(self.settings.llm, models, encoder=MiniLM())
+        chooser = self.given_chooser or step_chooser(self.settings.llm, models)
         writer = self.given_writer or (None if self.given_chooser else answer_writer(self.settings.llm))
         return Assistant(
             tools=self.tools,

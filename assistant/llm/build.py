@@ -10,7 +10,6 @@ from assistant.llm.embedded import EmbeddedChatModel
 from assistant.llm.scripted import ScriptedChatModel
 from assistant.llm.served import identity, served_model
 from assistant.llm.settings import LanguageModelSettings
-from assistant.llm.vectors import KeptVectors, SentenceEncoder
 from assistant.llm.writing import ChatWriter
 
 _SCRIPTED = {"kind": "scripted", "name": "scripted"}
@@ -20,7 +19,6 @@ def step_chooser(
     settings: LanguageModelSettings,
     models: Path,
     scripted: ScriptedChatModel | None = None,
-    encoder: SentenceEncoder | None = None,
 ) -> StepChooser:
     """The chooser of the kind in the settings; weights are loaded and servers asked at the first question only.
 
@@ -28,8 +26,6 @@ def step_chooser(
         settings: Which kind, and its limits.
         models: Folder of checkpoints (`settings.models_folder`).
         scripted: The scripted language model of a test.
-        encoder: Of English sentences (`MiniLM`), with which the embedded kind finds similar examples; without it, it
-            compares words only.
 
     Raises:
         SetupError: The embedded checkpoint was not built.
@@ -44,7 +40,7 @@ def step_chooser(
         dtype=settings.dtype,
         seconds=settings.timeout_seconds,
     )
-    return EmbeddedChooser(language_model, settings, KeptVectors(encoder, models) if encoder else None)
+    return EmbeddedChooser(language_model, settings)
 
 
 def answer_writer(settings: LanguageModelSettings, scripted: ScriptedChatModel | None = None) -> Writer | None:

@@ -1,8 +1,8 @@
 """The grammar that holds the embedded language model to the tool catalogue, made anew for each question.
 
-It admits one thing only: a JSON array of one to `max_steps` calls without white space, tool names and closed
-choices from the catalogue, arguments in the catalogue's order, text arguments that are stretches of the question
-(or of earlier ones), and numbers that were said. What cannot be filled is left out: an optional argument for
+It admits one thing only: one to `max_steps` Hermes calls without white space, tool names and closed choices from the
+catalogue, arguments in the catalogue's order, text arguments that are stretches of the question (or of earlier
+ones), times and shifts that were named, numbers that were said; a search takes the whole question. What cannot be filled is left out: an optional argument for
 which the question offers nothing cannot be written, and a tool whose required argument cannot be filled cannot
 be called. So a call may still be the wrong one, but it is always well-formed, and its arguments are the user's
 own words.
@@ -11,16 +11,17 @@ own words.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from assistant.errors import SetupError
 from assistant.llm.descriptions import ToolDescription
-from assistant.llm.spans import copyable, numbers_for, times_in
+from assistant.llm.hermes import BETWEEN, CLOSING, OPENING
+from assistant.llm.spans import copyable, normal, numbers_for, shifts_in, times_in
 
 COPIED_CHARACTERS = 160
-# Arguments that take any stretch of the question; the others are names.
-FREE_TEXT = frozenset({"query"})
+QUERY_CHARACTERS = 400
+# Arguments that take any stretch of the question (`bed 12`); the others are names.
+FREE_TEXT = frozenset({"subject", "alternative"})
 # A name does not consist of these words alone (any of them may be part of one): what is asked, and how.
 NEVER_NAMES = (
     "a|an|the|how|many|much|full|busy|is|are|was|were|will|be|been|do|does|did|have|has|had|we|our|us|i|me|you|it|there|this"
@@ -36,8 +37,6 @@ NEVER_NAMES = (
 # Text that is neither copied nor a closed choice: an argument's name, say.
 _OTHER_TEXT = "/[a-z][a-z_ ]{0,30}/"
 
-CHINESE_UNIT_ENDS = "科|病区|病房|中心|监护室|抢救室|产房|急诊|门诊"
-CHINESE_UNIT = re.compile(rf"[\u3400-\u9fff](?:{CHINESE_UNIT_ENDS})")
 _NEVER = frozenset(NEVER_NAMES.split("|"))
 
 
@@ -56,58 +55,19 @@ def calls_grammar(
         SetupError: No tool of the list can be called at all.
     """
     words = _Words([question, *earlier])
-    rules = [rule for tool in tools if (rule := _call_rule(tool, words, Shape(tool.name)))]
+    rules = [rule for tool in tools if (rule := _call_rule(tool, words))]
     if not rules:
         raise SetupError("The tool catalogue handed to the language model is empty; expected one tool at least.")
-    repeats = f' ("," call){{0,{max_steps - 1}}}' if max_steps > 1 else ""
+    repeats = f" ({_quoted(BETWEEN)} call){{0,{max_steps - 1}}}" if max_steps > 1 else ""
     names = [f"call_{place}" for place in range(len(rules))]
     named = [f"{name}: {rule}" for name, rule in zip(names, rules, strict=True)]
-    lines = [f'start: "[" call{repeats} "]"', f"call: {' | '.join(names)}", *named, *_span_rules(words)]
+    lines = [f"start: call{repeats}", f"call: {' | '.join(names)}", *named, *_span_rules(words)]
     return "\n".join([*lines, ""])
 
 
-@dataclass(frozen=True)
-class Shape:
-    """A call with its slots open.
-
-    Attributes:
-        name: The tool.
-        chosen: Its closed choices; None leaves them open as well.
-        slots: Arguments that may be filled from the question; None means all.
-    """
-
-    name: str
-    chosen: Mapping[str, Any] | None = None
-    slots: frozenset[str] | None = None
-
-
-def shapes_grammar(
-    tools: Sequence[ToolDescription], shapes: Sequence[Sequence[Shape]], question: str, earlier: Sequence[str] = ()
-) -> str:
-    """The grammar of some sequences of calls only: one of `shapes`, with its slots filled from the question.
-
-    Args:
-        tools: What may be called.
-        shapes: The sequences.
-        question: The words to copy from.
-        earlier: Earlier questions of the conversation, the last first.
-
-    Returns:
-        Empty if no shape can be filled, for want of words or numbers.
-    """
-    words = _Words([question, *earlier])
-    known = {tool.name: tool for tool in tools}
-    sequences = []
-    for shape in shapes:
-        rules = [_call_rule(known[call.name], words, call) for call in shape]
-        joined = ' "," '.join(rules)
-        if all(rules) and joined not in sequences:
-            sequences.append(joined)
-    if not sequences:
-        return ""
-    names = [f"calls_{place}" for place in range(len(sequences))]
-    named = [f"{name}: {sequence}" for name, sequence in zip(names, sequences, strict=True)]
-    return "\n".join([f'start: "[" ({" | ".join(names)}) "]"', *named, *_span_rules(words), ""])
+def query_of(question: str) -> str:
+    """What is searched for: the whole question. Which of its words matter is the search's business."""
+    return normal(question)[:QUERY_CHARACTERS].strip()
 
 
 class _Words:
@@ -117,6 +77,8 @@ class _Words:
         self.texts = tuple(texts)
         self.spans = copyable(texts)
         self.times = times_in(texts)
+        self.shifts = shifts_in(texts)
+        self.query = query_of(texts[0])
         self.has_names = any(self._may_name(piece) for cut in self.spans for piece in cut)
 
     def _may_name(self, piece: str) -> bool:
@@ -124,38 +86,34 @@ class _Words:
         return piece[0].isalnum() and not (piece.isdigit() or piece.lower() in _NEVER or piece in self.times)
 
 
-def _call_rule(tool: ToolDescription, words: _Words, shape: Shape) -> str:
+def _call_rule(tool: ToolDescription, words: _Words) -> str:
     """Right-hand side of a call's rule; empty if a required argument cannot be filled."""
     filled = {
-        name: value
-        for name, schema in tool.arguments.items()
-        if (value := _argument_rule(name, schema, tool, words, shape))
+        name: value for name, schema in tool.arguments.items() if (value := _argument_rule(name, schema, tool, words))
     }
     if any(name not in filled for name in tool.required):
         return ""
     ordered = [name for name in tool.ordered if name in filled]
-    always = [name for name in ordered if name in tool.required or name in (shape.chosen or ())]
-    ordered.sort(key=lambda name: name not in always)
-    head = _quoted('{"name":' + json.dumps(tool.name) + ',"arguments":{')
-    return " ".join([head, *_members(ordered, always, filled), _quoted("}}")])
+    head = _quoted(f'{OPENING}{{"name":' + json.dumps(tool.name) + ',"arguments":{')
+    return " ".join([head, *_members(ordered, tool.required, filled), _quoted("}}" + CLOSING)])
 
 
-def _argument_rule(name: str, schema: Mapping[str, Any], tool: ToolDescription, words: _Words, shape: Shape) -> str:
-    """Grammar of one argument's value in a shape; empty if it is left out."""
-    closed = "enum" in schema or "const" in schema
-    if closed and shape.chosen is not None:
-        return _quoted(json.dumps(shape.chosen[name], ensure_ascii=False)) if name in shape.chosen else ""
-    if not closed and shape.slots is not None and name not in shape.slots and name not in tool.required:
-        return ""
+def _argument_rule(name: str, schema: Mapping[str, Any], tool: ToolDescription, words: _Words) -> str:
+    """Grammar of one argument's value; empty if it is left out."""
+    if name == "query":
+        return _one_of([words.query]) if words.query else ""
     if name in tool.times:
-        return (
-            f"({' | '.join(_quoted(json.dumps(said, ensure_ascii=False)) for said in words.times)})"
-            if words.times
-            else ""
-        )
-    copied = "" if name not in tool.copied else "copied" if name in FREE_TEXT else "unit" if name == "unit" else "name"
+        return _one_of(words.times)
+    if name == "shift":
+        return _one_of(words.shifts)
+    copied = "" if name not in tool.copied else "copied" if name in FREE_TEXT else "name"
     offered = bool(words.spans) if copied == "copied" else words.has_names
     return _value_rule(name, schema, copied, words.texts, offered)
+
+
+def _one_of(said: Sequence[str]) -> str:
+    """Grammar of a text that is one of those; empty if there are none."""
+    return f"({' | '.join(_quoted(json.dumps(text, ensure_ascii=False)) for text in said)})" if said else ""
 
 
 def _members(ordered: Sequence[str], required: Sequence[str], filled: Mapping[str, str]) -> list[str]:
@@ -210,19 +168,10 @@ def _span_rules(words: _Words) -> list[str]:
     return [
         'copied: "\\"" SPAN "\\""',
         'name: "\\"" NAME "\\""',
-        'unit: "\\"" UNIT "\\""',
         f"SPAN: ({' | '.join(names)}) & {shape}",
         f"NAME: ({' | '.join(names)}) & {shape} & {never}",
-        f"UNIT: ({' | '.join(names)}) & {shape} & {never}{_whole_units(words.texts)}",
         *rules,
     ]
-
-
-def _whole_units(texts: Sequence[str]) -> str:
-    """Where a Chinese unit is named in full (重症监护室), a unit copied in Chinese is not cut short (重症)."""
-    if not any(CHINESE_UNIT.search(text) for text in texts):
-        return ""
-    return rf" & /[^\u3400-\u9fff]+|[^\n]*({CHINESE_UNIT_ENDS})/"
 
 
 def _quoted(text: str) -> str:

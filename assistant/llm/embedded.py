@@ -15,14 +15,16 @@ from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models.chat_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import PrivateAttr
 
 from assistant.llm import checkpoint
+from assistant.llm.descriptions import EarlierTurn, ToolDescription
 from assistant.llm.faults import OUTPUT_INVALID, fault
 from assistant.llm.network import Guide, Network
-from assistant.llm.parsing import tool_calls_from
+from assistant.llm.spans import normal
+from assistant.llm.hermes import tool_calls_from, written
 
 _ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 
@@ -30,7 +32,7 @@ _ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 class EmbeddedChatModel(BaseChatModel):
     """LangChain chat model over the embedded checkpoint; greedy, so that the same prompt gives the same reply.
 
-    Call it with `invoke(messages, grammar=..., seconds=...)`: the reply is a JSON array of calls, also given as
+    Call it with `invoke(messages, grammar=..., seconds=...)`: the reply is Hermes tool calls, also given as
     `tool_calls`. Without a grammar it continues the conversation as plain text. The weights are loaded at the
     first call (or by `load()`); one question is computed at a time.
 
@@ -97,16 +99,34 @@ class EmbeddedChatModel(BaseChatModel):
         guide = Guide(network, grammar)
         written = guide.forced()
         unread = [*network.tokens(prompt), *written]
-        while len(written) < self.most_tokens and not guide.finished():
+        while len(written) < self.most_tokens and not guide.stopped():
             token = guide.best(network.read(unread, deadline))
             if token == network.tokenizer.eos_token_id:
                 break
             guide.take(token)
             unread = [token, *guide.forced()]
             written += unread
-        if grammar and not guide.finished():
+        if grammar and not guide.complete():
             raise fault(f"The embedded reply was still not complete after {len(written)} tokens.", OUTPUT_INVALID)
         return str(network.tokenizer.decode(written, skip_special_tokens=True))
+
+
+def conversation(
+    question: str, turns: Sequence[EarlierTurn] = (), tools: Sequence[ToolDescription] = ()
+) -> list[BaseMessage]:
+    """The messages from which the embedded language model chooses: the turns before, then the question.
+
+    Args:
+        question: Normalised (`spans.normal`).
+        turns: Oldest first.
+        tools: Whose arguments' order the calls of earlier turns are written in.
+    """
+    said = [
+        message
+        for turn in turns
+        for message in (HumanMessage(normal(turn.question)), AIMessage(written(turn.calls, tools)))
+    ]
+    return [*said, HumanMessage(question)]
 
 
 def chat_markup(messages: Sequence[BaseMessage]) -> str:

@@ -74,17 +74,6 @@ def calls_from(rows: Sequence[Mapping[str, Any]]) -> tuple[RawCall, ...]:
     return tuple(RawCall(row["name"], dict(row["arguments"])) for row in rows)
 
 
-def written(calls: Sequence[RawCall], tools: Sequence[ToolDescription] = ()) -> str:
-    """Calls as the embedded language model reads and writes them: JSON without white space, arguments in order."""
-    orders = {tool.name: tool.ordered for tool in tools}
-    rows = []
-    for call in calls:
-        order = {name: place for place, name in enumerate(orders.get(call.name, ()))}
-        arguments = dict(sorted(call.arguments.items(), key=lambda item: order.get(item[0], len(order))))
-        rows.append({"name": call.name, "arguments": arguments})
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-
-
 class ExampleBook:
     """The examples, and the search for those that are like a question.
 

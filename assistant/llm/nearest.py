@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.llm.choose import EXAMPLES, WORDS, own_examples
+from assistant.llm.examples import EXAMPLES, WORDS, own_examples
 from assistant.llm.descriptions import EarlierTurn, RawCall, ToolDescription
 from assistant.llm.examples import sha256_of_prompts
 from assistant.llm.faults import OUTPUT_INVALID, fault

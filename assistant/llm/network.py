@@ -113,9 +113,13 @@ class Guide:
             self._check()
         return tokens
 
-    def finished(self) -> bool:
-        """Whether the reply is complete: the array is closed."""
+    def complete(self) -> bool:
+        """Whether the reply may end here."""
         return self._matcher is not None and bool(self._matcher.is_accepting())
+
+    def stopped(self) -> bool:
+        """Whether nothing may follow."""
+        return self._matcher is not None and bool(self._matcher.is_stopped())
 
     def best(self, logits: np.ndarray) -> int:
         """The most likely token of those admitted."""

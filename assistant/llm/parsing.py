@@ -1,22 +1,10 @@
 """Reads the calls out of what a language model wrote."""
 
-import json
-import uuid
 from typing import Any
 
 from langchain_core.messages import AIMessage
-from langchain_core.messages.tool import ToolCall, tool_call
 
 from assistant.llm.descriptions import RawCall
-
-
-def tool_calls_from(text: str) -> list[ToolCall]:
-    """Calls of a JSON array `[{"name": ..., "arguments": {...}}]` in LangChain's form; none if it is something else."""
-    try:
-        rows = json.loads(text)
-        return [tool_call(name=row["name"], args=row["arguments"], id=f"call_{uuid.uuid4().hex[:12]}") for row in rows]
-    except (ValueError, KeyError, TypeError):
-        return []
 
 
 def calls_or_fault(reply: AIMessage, names: set[str], max_steps: int) -> tuple[list[RawCall], str]:

@@ -20,13 +20,6 @@ class LanguageModelSettings:
         timeout_seconds: Longest wait for all attempts at one question together.
         attempts: How often an unusable reply is asked for again before it is an error.
         max_steps: Most calls per question.
-        examples: How many of the most similar examples the embedded language model is shown. The untuned weights
-            follow examples but cannot tell tools apart: of a third of eval/cases/understanding_dev.jsonl it called the
-            right tools in 76 % with 3 and 6 examples, in 62 % with 10, all choices open.
-        nearly: An example is shown only if it is at least this share as similar as the most similar one. On half of
-            the same file, with `only_shown_shapes`: 0.7: 80 %, 0.85: 82 %, 0.95: 90 %.
-        only_shown_shapes: Hold the embedded language model to the sequences of tools and closed choices of the examples
-            it is shown, and leave it only to choose among them and to fill names, times and numbers.
         earlier_turns: How many earlier turns of the conversation the language model sees.
         question_characters: Longest question that is understood.
         threads: CPU threads of the embedded language model. One by default: with other work on the machine, threads
@@ -42,9 +35,6 @@ class LanguageModelSettings:
     timeout_seconds: float = 30
     attempts: int = 3
     max_steps: int = 3
-    examples: int = 4
-    nearly: float = 0.95
-    only_shown_shapes: bool = True
     earlier_turns: int = 2
     question_characters: int = 1000
     threads: int = 1

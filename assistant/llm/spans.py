@@ -10,28 +10,26 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from assistant.records.numerals import chinese_number
+from assistant.records.numerals import chinese_number, numbers_said
 from assistant.records.times import is_time
 
 # One piece is a run of letters and digits (with inner hyphens, dots, slashes: `7-B`, `2026-03-14`, `8:00`), a single
 # Chinese character, or a single other character; copied text begins and ends at the border of a piece.
-_PIECE = re.compile(r"[^\W\u3400-\u9fff_]+(?:[-./:'’&+][^\W\u3400-\u9fff_]+)*|\s+|.", re.UNICODE)
+# A possessive ('s) is no part of the name before it, and in Chinese a date may follow a code without a blank (ICU3月2日).
+_PIECE = re.compile(
+    r"[^\W\d\u3400-\u9fff_]+(?=\d{1,4}[年月日号点])"
+    r"|[^\W\u3400-\u9fff_]+(?:[-./:'’&+](?!s\b)[^\W\u3400-\u9fff_]+)*|\s+|.",
+    re.UNICODE,
+)
 # Not copyable: what would need escaping inside JSON text.
 _UNCOPYABLE = re.compile(r"[\"\\\x00-\x1f\x7f]+")
 
 _IDLE = frozenset({"on", "at", "by", "from", "since", "until", "till", "in", "for", "the"})
-_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-_NUMBER_WORDS = {word: number for number, word in enumerate(_ONES)} | {
-    "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
-    "twenty": 20, "twenty-one": 21, "twenty-eight": 28, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
-    "couple": 2, "few": 3, "dozen": 12,
-}  # fmt: skip
 _LENGTHS = {"hour": 1 / 24, "day": 1, "night": 1, "week": 7, "wk": 7, "fortnight": 14, "month": 30, "weekend": 2}
 _ENGLISH_LENGTH = re.compile(
     r"(?:(\d+(?:\.\d+)?|[a-z]+(?:-(?:one|eight))?)(?:\s+(?:of|more|full|whole|coming))*[\s-]*)?\b"
     r"(hour|day|night|week|wk|fortnight|month|weekend)s?\b"
 )
-_CHINESE_NUMBER = re.compile(r"[零〇一二两俩三四五六七八九十百千万]+")
 _CHINESE_DATE = re.compile(r"\d+月(?:\d+[日号])?|\d+[日号](?!间)|(?:周|星期|礼拜)[一二三四五六日天]")
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
 _ENGLISH_DATE = re.compile(
@@ -39,6 +37,24 @@ _ENGLISH_DATE = re.compile(
 )
 _CHINESE_LENGTH = re.compile(r"(\d+|[零〇一二两俩三四五六七八九十半]+)?个?(小时|天|日|晚|周末|周|星期|礼拜|月)")
 _LENGTHS_ZH = {"小时": 1 / 24, "天": 1, "日": 1, "晚": 1, "周末": 2, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
+# One, said without a figure.
+_ONE = re.compile(
+    r"\b(?:an?|another|extra|single|one more|someone|somebody)\b|[加减少多缺再][个名位张床人]|有人|有个|某|又来"
+)
+# A shift as it is called: what stands before the word, or the word alone where nothing else can be meant.
+_SHIFT_KIND = (
+    r"(?:long |short |half )?(?:day|night|late|early|evening|morning|afternoon|twilight|weekend|swing|graveyard)"
+)
+_SHIFT = re.compile(
+    rf"\b{_SHIFT_KIND}(?= ?-?(?:shift|duty|duties|turn)s?\b)"
+    rf"|\b(?:nights|earlies|lates|evenings|mornings|afternoons|long days?|{_SHIFT_KIND})\b"
+    r"|(?:大夜|小夜|前夜|后夜|上夜|下夜)班?|[早中晚夜白]班|(?<!\d)日班|通宵班?|[PNAD]班",
+    re.IGNORECASE,
+)
+# Changes said without a figure, in percent.
+_CHANGES = {"double": 100, "doubles": 100, "doubled": 100, "twice": 100, "翻倍": 100, "翻一番": 100, "翻番": 100,
+            "half": 50, "halve": 50, "halves": 50, "halved": 50, "一半": 50, "减半": 50, "triple": 200, "triples": 200}  # fmt: skip
+_TENTHS = re.compile(r"(\d+|[一二两三四五六七八九])成")
 # How far ahead a day is that has a name: "tomorrow" is a forecast of one day.
 _AHEAD = {"day after tomorrow": 2, "后天": 2, "tomorrow": 1, "明天": 1, "明日": 1}
 
@@ -59,17 +75,28 @@ def numbers_for(argument: str, texts: Sequence[str]) -> list[int]:
 
     Args:
         argument: `days` and `weeks` are filled with lengths of time ("two weeks", "半个月"), and with other numbers
-            only where no length was said; every other argument with numbers.
+            only where no length was said; every other argument with numbers. `amount` is 1 where one was said
+            without a figure ("a nurse calls in sick", "加张床").
         texts: The question, then earlier ones, the last first.
     """
     for text in (_without_dates(normal(text).lower()) for text in texts):
         lengths = lengths_in_days(text) if argument in {"days", "weeks"} else set()
         if argument == "weeks":
             lengths = {round(days / 7) for days in lengths if days >= 7}
-        found = {number for number in lengths or numbers_in(text) if number > 0}
+        found = {number for number in lengths or numbers_said(text) if number > 0}
+        if argument == "amount":
+            found = _amounts(text, found)
         if found:
             return sorted(found)
     return []
+
+
+def _amounts(text: str, numbers: set[int]) -> set[int]:
+    """What `amount` may be: the numbers, lengths in days ("a week late"), percentages in words, or one."""
+    found = numbers | {days for days in lengths_in_days(text) if days > 0}
+    found |= {percent for word, percent in _CHANGES.items() if re.search(rf"(?<![a-z]){word}(?![a-z])", text)}
+    found |= {10 * (int(tenths) if tenths.isdigit() else chinese_number(tenths)) for tenths in _TENTHS.findall(text)}
+    return found or ({1} if _ONE.search(text) else set())
 
 
 def _without_dates(text: str) -> str:
@@ -77,20 +104,13 @@ def _without_dates(text: str) -> str:
     return _CHINESE_DATE.sub(" ", _ENGLISH_DATE.sub(" ", text))
 
 
-def numbers_in(text: str) -> set[int]:
-    """Whole numbers said in digits, English words or Chinese numerals (lower-case text)."""
-    found = {int(number.replace(",", "")) for number in re.findall(r"\d[\d,]{0,11}", text)}
-    found |= {_NUMBER_WORDS[word] for word in re.findall(r"[a-z]+(?:-[a-z]+)?", text) if word in _NUMBER_WORDS}
-    return found | {chinese_number(number) for number in _CHINESE_NUMBER.findall(text)}
-
-
 def lengths_in_days(text: str) -> set[int]:
     """Lengths of time said in the text (lower case), in days; part of a day counts as one."""
     found = set()
     for amount, length in _ENGLISH_LENGTH.findall(text):
-        count = float(amount) if amount[:1].isdigit() else _NUMBER_WORDS.get(amount, 1)
-        if length not in {"day", "night", "hour"} or amount[:1].isdigit() or amount in _NUMBER_WORDS:
-            found.add(math.ceil(count * _LENGTHS[length]))
+        said = float(amount) if amount[:1].isdigit() else max(numbers_said(amount), default=0)
+        if said or length not in {"day", "night", "hour"}:
+            found.add(math.ceil((said or 1) * _LENGTHS[length]))
     for amount, length in _CHINESE_LENGTH.findall(text):
         if amount == "半":
             found.add(math.ceil(_LENGTHS_ZH[length] / 2))
@@ -123,6 +143,19 @@ def times_in(texts: Sequence[str], longest: int = 9) -> list[str]:
                     found.append((start, start + length))
         if found:
             return list(dict.fromkeys("".join(cut[first:last]) for first, last in sorted(found)))
+    return []
+
+
+def shifts_in(texts: Sequence[str]) -> list[str]:
+    """The shifts named in the first text that names any (`night`, `long day`, `夜班`).
+
+    Args:
+        texts: The question, then earlier ones, the last first.
+    """
+    for text in map(normal, texts):
+        found = [match.group() for match in _SHIFT.finditer(text)]
+        if found:
+            return list(dict.fromkeys(found))
     return []
 
 

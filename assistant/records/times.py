@@ -24,6 +24,13 @@ _RELATIVE = {
     "今天": 0, "今日": 0, "本日": 0, "明天": 1, "明日": 1, "后天": 2, "大后天": 3,
     "昨天": -1, "昨日": -1, "前天": -2, "大前天": -3,
 }  # fmt: skip
+# Hours from midnight of the day.
+_PARTS = {
+    "morning": (6, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (20, 32), "early hours": (0, 6),
+    "早上": (6, 12), "早晨": (6, 12), "清晨": (5, 8), "上午": (6, 12), "中午": (11, 14), "下午": (12, 18),
+    "傍晚": (17, 20), "晚上": (20, 32), "夜里": (20, 32), "夜间": (20, 32), "晚间": (18, 24), "凌晨": (0, 6),
+    "早": (6, 12), "晚": (20, 32),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,14 +80,8 @@ def is_time(text: str) -> bool:
 
 def _clock_in_figures(said: str) -> str:
     """`yesterday at noon` as `yesterday 12:00`, `midnight on sunday` as `sunday 0:00`."""
-    for word, figure in (
-        ("noon", "12:00"),
-        ("midnight", "0:00"),
-        ("正午", "12:00"),
-        ("午夜", "0:00"),
-        ("零点", "0:00"),
-    ):
-        said = said.replace(word, figure)
+    for word, figure in ((r"\bnoon\b", "12:00"), (r"\bmidnight\b", "0:00"), ("正午", "12:00"), ("午夜|零点", "0:00")):
+        said = re.sub(word, figure, said)
     return re.sub(r"^(\d{1,2}:\d{2}|\d{1,2}\s*[ap]m) (?:on )?(.+)$", r"\2 \1", said)
 
 
@@ -132,20 +133,22 @@ def _with_clock(said: str, now: datetime) -> Span | None:
 
 
 def _part_of_day(said: str, now: datetime) -> Span | None:
-    """Tonight and this morning; night is the coming night shift, 20:00 to 08:00."""
+    """Tonight, this morning, `friday night`, `昨天中午`; night is the night shift that begins then, 20:00 to 08:00."""
     today = _midnight(now.date())
-    hours = {
-        ("tonight", "this evening", "今晚", "今夜", "今天晚上", "今晚上"): (20, 32),
-        ("this morning", "今早", "今天早上", "今天上午"): (6, 12),
-        ("this afternoon", "今天下午"): (12, 18),
-        ("last night", "昨晚", "昨夜", "昨天晚上"): (-4, 8),
-        ("tomorrow morning", "明早", "明天早上", "明天上午"): (30, 36),
-        ("tomorrow night", "tomorrow evening", "明晚", "明天晚上"): (44, 56),
-    }
-    for words, (start, end) in hours.items():
-        if said in words:
-            return Span(today + timedelta(hours=start), today + timedelta(hours=end), exact=True)
-    return None
+    if said in {"tonight", "this evening", "今晚", "今夜", "今晚上"}:
+        return Span(today + timedelta(hours=20), today + timedelta(hours=32), exact=True)
+    if said in {"last night", "overnight", "昨晚", "昨夜", "昨晚上"}:
+        return Span(today + timedelta(hours=-4), today + timedelta(hours=8), exact=True)
+    match = re.fullmatch(rf"(.+?)\s*({'|'.join(_PARTS)})", said) or re.fullmatch(r"([今明昨])([早晚])", said)
+    if not match:
+        return None
+    words, part = match.groups()
+    words = {"this": "today", "今": "今天", "明": "明天", "昨": "昨天"}.get(words, words)
+    day = _relative_day(words, now) or _weekday(words, now) or _date(words, now) or _iso(words, now)
+    if day is None or day.exact or day.end - day.start > timedelta(days=1):
+        return None
+    start, end = _PARTS[part]
+    return Span(day.start + timedelta(hours=start), day.start + timedelta(hours=end), exact=True)
 
 
 def _relative_day(said: str, now: datetime) -> Span | None:
@@ -220,32 +223,55 @@ def _month(year: int, month: int) -> Span:
 def _distance(said: str, now: datetime) -> Span | None:
     """`in 3 days`, `two weeks ago`, `past 7 days`, `last 30 days`, `3天后`, `两周前`, `过去7天`, `未来一周`."""
     english = re.fullmatch(
-        r"(in|next|coming|last|past|previous)?\s*(\d+|[a-z ]+?)\s*(hour|day|week|month)s?\s*(ago|from now|later)?", said
+        r"(in|next|coming|last|past|previous)?\s*(\d+|[a-z ]*?)\s*(hour|day|week|fortnight|month|year)s?\s*(ago|from now|later)?",
+        said,
     )
     chinese = re.fullmatch(
-        r"(过去|最近|近|未来|接下来|今后)?的?(\d+|[一二两三四五六七八九十]+)个?(小时|天|日|周|星期|月)的?(前|以前|之前|后|以后|之后)?",
+        r"(过去|最近|近|未来|接下来|今后)?的?这?(\d+|[一二两三四五六七八九十几半]+)个?多?(小时|天|日|周|星期|礼拜|月|年)的?"
+        r"(前|以前|之前|后|以后|之后|来|以来|内)?",
         said,
     )
     match = english or chinese
     if not match:
         return None
     before, amount, unit, after = match.groups()
-    count = number_in_words(amount.strip())
-    if count is None or not (before or after):
+    # "the past month" and "最近几天" say no number; "in the next week" does not either.
+    count = {"": 1 if unit not in {"hour", "day"} else None, "few": 3, "a few": 3, "couple": 2, "几": 3, "半": 0.5}.get(
+        amount.strip(), number_in_words(amount.strip())
+    )
+    if (
+        count is None
+        or not (before or after)
+        or (not amount.strip() and before in {"next", "last"} and unit != "fortnight")
+    ):
         return None
-    hours = count * {"hour": 1, "小时": 1, "day": 24, "天": 24, "日": 24, "month": 720, "月": 720}.get(unit, 168)
-    if hours > 24 * 3660:
+    hours = round(count * _HOURS.get(unit, 168))
+    if not 0 < hours <= 24 * 3660:
         return None
     return _distance_span(before or "", after or "", hours, now)
+
+
+_HOURS = {
+    "hour": 1,
+    "小时": 1,
+    "day": 24,
+    "天": 24,
+    "日": 24,
+    "fortnight": 336,
+    "month": 720,
+    "月": 720,
+    "year": 8760,
+    "年": 8760,
+}
 
 
 def _distance_span(before: str, after: str, hours: int, now: datetime) -> Span:
     length = timedelta(hours=hours)
     if after in {"ago", "前", "以前", "之前"}:
         return _moment(now - length) if hours < 24 else _days((now - length).date())
-    if before in {"last", "past", "previous", "过去", "最近", "近"}:
+    if before in {"last", "past", "previous", "过去", "最近", "近"} or after in {"来", "以来"}:
         return Span(now - length, now, exact=True)
-    if before in {"next", "coming", "未来", "接下来", "今后"}:
+    if before in {"next", "coming", "未来", "接下来", "今后"} or after == "内":
         return Span(now, now + length, exact=True)
     return _moment(now + length) if hours < 24 else _days((now + length).date())
 

@@ -34,8 +34,8 @@ def make_catalogue(services: Services) -> dict[str, Tool]:
 
 
 def descriptions(tools: dict[str, Tool]) -> list[ToolDescription]:
-    """What a language model is told: only tools that are available."""
-    return [describe(tool) for tool in tools.values() if tool.available]
+    """What a language model is told: all tools, so that a question for one still to come is not bent to another."""
+    return [describe(tool) for tool in tools.values()]
 
 
 def tool_descriptions() -> list[ToolDescription]:

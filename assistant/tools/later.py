@@ -65,7 +65,13 @@ class ExplainArguments(Arguments):
 class CheckForecastsArguments(Arguments):
     """Arguments of check_forecasts."""
 
-    measure: str | None = copied("Measure that was forecast.")
+    measure: (
+        Literal[
+            "admissions", "discharges", "occupancy", "ed_arrivals", "nurse_hours", "supply_use",
+            "cases", "recovered", "deaths", "hospital_admissions",
+        ]
+        | None
+    ) = Field(default=None, description="Measure that was forecast.")  # fmt: skip
     unit: str | None = copied("Unit by code or name.")
     days: int | None = Field(default=None, ge=1, le=365, description="Days to look back.")
 

@@ -1,0 +1,82 @@
+"""Train, validation and test sets, split by wording: no wording of one set is in another, however its slots are filled."""
+
+import hashlib
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.llm.descriptions import ToolDescription
+from assistant.llm.examples import Example, prompt_text, read_examples
+from assistant.tuning.admit import Admitter
+from assistant.tuning.examples import Maker
+from assistant.tuning.templates import CHOICE, LANGUAGES, Template
+
+SETS = ("train", "validation", "test")
+# Wordings per language that are kept from training.
+VALIDATION, TEST = 130, 560
+# Read beside the wordings, for training only: they were shown to the untuned language model, and are written by hand.
+_SHOWN_BEFORE = "understand/examples.jsonl"
+
+
+@dataclass(frozen=True)
+class Made:
+    """An example and the wording it was made from.
+
+    Attributes:
+        example: The example.
+        source: Where the wording stands (`en/plans:12`).
+    """
+
+    example: Example
+    source: str
+
+
+def split(templates: Sequence[Template], seed: int) -> dict[str, list[Template]]:
+    """The templates of each set; the same wording, however bracketed or spelled, is never in two."""
+    sets: dict[str, list[Template]] = {name: [] for name in SETS}
+    for language in LANGUAGES:
+        groups: dict[str, list[Template]] = {}
+        for template in templates:
+            if template.language == language:
+                groups.setdefault(skeleton(template.wording), []).append(template)
+        keys = sorted(groups, key=lambda key: hashlib.sha256(f"{seed} {key}".encode()).digest())
+        for place, key in enumerate(keys):
+            name = "test" if place < TEST else "validation" if place < TEST + VALIDATION else "train"
+            sets[name] += groups[key]
+    return sets
+
+
+def skeleton(wording: str) -> str:
+    """What is left of a wording without alternatives, case, blanks and stops; the kind of a slot does not matter."""
+    plain = wording
+    while CHOICE.search(plain):
+        plain = CHOICE.sub("", plain)
+    return re.sub(r"[^\w{}]+", "", re.sub(r"\{[a-z]+2?\}", "{}", plain)).lower()
+
+
+def made(
+    name: str, templates: Sequence[Template], all_templates: Sequence[Template], tools: Sequence[ToolDescription],
+    each: int, seed: int,
+) -> Iterator[Made]:  # fmt: skip
+    """Examples of one set: up to `each` of every wording, those only that the grammar admits.
+
+    A follow-up's question before is drawn from `all_templates`: pass those of the training set for it, and those of
+    the test set for it.
+    """
+    maker, admitter = Maker(all_templates, tools, seed), Admitter(tools)
+    for template in templates:
+        # A wording without slots has little to vary: typing only.
+        count = each if "{" in template.wording or template.earlier else max(1, each - 1)
+        for example in maker.examples(template, count):
+            if admitter.admits(example):
+                yield Made(example, template.name)
+    if name == "train":
+        for number, example in enumerate(read_examples(prompt_text(_SHOWN_BEFORE)), start=1):
+            if admitter.admits(example):
+                yield Made(example, f"examples:{number}")
+
+
+def shuffled(examples: Sequence[Made], seed: int) -> list[Made]:
+    """The examples in an order that the seed decides."""
+    return random.Random(seed).sample(list(examples), len(examples))
