@@ -1,4 +1,4 @@
-"""The wheel: every package is in it, and prompts and handbook come with it as package data."""
+"""The wheel: every package is in it, and what is read at run time comes with it as package data."""
 
 import shutil
 import subprocess
@@ -44,27 +44,37 @@ def test_every_package_is_listed() -> None:
     assert set(listed) == found | {"assistant.prompts", "assistant.knowledge"}
 
 
-def test_prompts_and_handbook_are_in_the_wheel(wheel: Path) -> None:
+@pytest.mark.parametrize(
+    ("folder", "package"),
+    [
+        ("prompts", "assistant/prompts"),
+        ("knowledge", "assistant/knowledge"),
+        ("assistant/tuning/lists", "assistant/tuning/lists"),
+        ("assistant/tuning/wordings", "assistant/tuning/wordings"),
+    ],
+)
+def test_what_is_read_at_run_time_is_in_the_wheel(wheel: Path, folder: str, package: str) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    for folder, package in (("prompts", "assistant/prompts"), ("knowledge", "assistant/knowledge")):
-        files = [path for path in (ROOT / folder).rglob("*") if path.suffix in {".md", ".toml", ".jsonl"}]
-        assert files
-        missing = [str(p) for p in files if f"{package}/{p.relative_to(ROOT / folder).as_posix()}" not in names]
-        assert missing == []
+    files = [path for path in (ROOT / folder).rglob("*") if path.suffix in {".md", ".toml", ".jsonl", ".txt"}]
+    assert files
+    missing = [str(p) for p in files if f"{package}/{p.relative_to(ROOT / folder).as_posix()}" not in names]
+    assert missing == []
 
 
-def test_an_installed_wheel_reads_a_prompt_and_a_document(wheel: Path, tmp_path: Path) -> None:
+def test_an_installed_wheel_reads_prompt_document_and_wordings(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     code = (
         "import assistant, sys; assert assistant.__file__.startswith(sys.argv[1]), assistant.__file__\n"
         "from assistant.tools.wording import wording\n"
         "from assistant.retrieval.handbook import read_handbook\n"
-        "print(wording('zh').word('whole_hospital'), len(read_handbook()))"
+        "from assistant.tuning.templates import read_templates\n"
+        "print(wording('zh').word('whole_hospital'), len(read_handbook()), len(read_templates()))"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "site")]
     shown = subprocess.run(
         command, check=True, capture_output=True, text=True, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path / "site")}
     )
-    name, documents = shown.stdout.split()
+    name, documents, wordings = shown.stdout.split()
     assert name == "全院"
     assert int(documents) >= 24
+    assert int(wordings) >= 5000

@@ -1,4 +1,4 @@
-"""The hand-written examples of questions and their calls, read from the package's prompts."""
+"""Examples of questions and their calls, and the prompt files of the package."""
 
 import hashlib
 import json
@@ -8,8 +8,7 @@ from importlib import resources
 from typing import Any
 
 from assistant.errors import SetupError
-from assistant.llm.descriptions import EarlierTurn, RawCall, ToolDescription
-from assistant.llm.similar import Encode, HouseWords, SimilarQuestions
+from assistant.llm.descriptions import EarlierTurn, RawCall
 
 
 @dataclass(frozen=True)
@@ -72,44 +71,3 @@ def _example(row: Mapping[str, Any]) -> Example:
 def calls_from(rows: Sequence[Mapping[str, Any]]) -> tuple[RawCall, ...]:
     """Calls from JSON types."""
     return tuple(RawCall(row["name"], dict(row["arguments"])) for row in rows)
-
-
-class ExampleBook:
-    """The examples, and the search for those that are like a question.
-
-    Args:
-        examples: All of them.
-        words: What means the same when questions are compared.
-        encode: Sentence vectors of English texts, if there are any.
-    """
-
-    def __init__(self, examples: Sequence[Example], words: HouseWords, encode: Encode | None = None) -> None:
-        self.examples = tuple(examples)
-        self._similar = SimilarQuestions(
-            [example.question for example in examples], [bool(example.earlier) for example in examples], words, encode
-        )
-
-    def nearest(
-        self, question: str, language: str, follows: bool, names: set[str], k: int, nearly: float = 0.0
-    ) -> list[Example]:
-        """The `k` examples most like the question, most similar first.
-
-        Only examples in the question's language whose tools may all be called; a follow-up is an example only for
-        a question that has earlier ones.
-
-        Args:
-            question: What is asked.
-            language: `en` or `zh`.
-            follows: Whether there are earlier questions.
-            names: Tools that may be called.
-            k: Most examples.
-            nearly: Leave out those less than this share as similar as the most similar one.
-        """
-        fitting = [
-            (self.examples[place], similarity)
-            for place, similarity in self._similar.nearest(question, follows, len(self.examples))
-            if self.examples[place].language == language
-            and self.examples[place].uses_only(names)
-            and (follows or not self.examples[place].earlier)
-        ][:k]
-        return [example for example, similarity in fitting if similarity >= nearly * fitting[0][1]]

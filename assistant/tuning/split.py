@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.llm.descriptions import ToolDescription
-from assistant.llm.examples import Example, prompt_text, read_examples
+from assistant.llm.examples import Example, read_examples
 from assistant.tuning.admit import Admitter
 from assistant.tuning.examples import Maker
-from assistant.tuning.templates import CHOICE, LANGUAGES, Template
+from assistant.tuning.templates import CHOICE, FOLDER, LANGUAGES, Template
 
 SETS = ("train", "validation", "test")
 # Wordings per language that are kept from training.
 VALIDATION, TEST = 130, 560
 # Read beside the wordings, for training only: they were shown to the untuned language model, and are written by hand.
-_SHOWN_BEFORE = "understand/examples.jsonl"
+SHOWN_BEFORE = FOLDER / "examples.jsonl"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def made(
             if admitter.admits(example):
                 yield Made(example, template.name)
     if name == "train":
-        for number, example in enumerate(read_examples(prompt_text(_SHOWN_BEFORE)), start=1):
+        for number, example in enumerate(read_examples(SHOWN_BEFORE.read_text(encoding="utf-8")), start=1):
             if admitter.admits(example):
                 yield Made(example, f"examples:{number}")
 
