@@ -10,7 +10,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from assistant.records.numerals import chinese_number, numbers_said
+from assistant.records.characters import simplified
+from assistant.records.numerals import chinese_number, number_in_words, numbers_said
 from assistant.records.times import is_time
 
 # One piece is a run of letters and digits (with inner hyphens, dots, slashes: `7-B`, `2026-03-14`, `8:00`), a single
@@ -21,19 +22,34 @@ _PIECE = re.compile(
     r"|[^\W\u3400-\u9fff_]+(?:[-./:'’&+](?!s\b)[^\W\u3400-\u9fff_]+)*|\s+|.",
     re.UNICODE,
 )
-# Not copyable: what would need escaping inside JSON text.
-_UNCOPYABLE = re.compile(r"[\"\\\x00-\x1f\x7f]+")
+# Not copyable: what would need escaping inside JSON text, halves of characters that no encoding can write, and what
+# would be read as the markup around a message or a call.
+_UNCOPYABLE = re.compile(r"[\"\\\x00-\x1f\x7f\ud800-\udfff]+|</?tool_call>|<\|\w*\|>", re.IGNORECASE)
 
 _IDLE = frozenset({"on", "at", "by", "from", "since", "until", "till", "in", "for", "the"})
-_LENGTHS = {"hour": 1 / 24, "day": 1, "night": 1, "week": 7, "wk": 7, "fortnight": 14, "month": 30, "weekend": 2}
+_LENGTHS = {"hour": 1 / 24, "hr": 1 / 24, "h": 1 / 24, "day": 1, "night": 1, "d": 1, "week": 7, "wk": 7, "fortnight": 14,
+            "month": 30, "weekend": 2}  # fmt: skip
+# These say nothing without a number: a night may be a shift.
+_COUNTED_ONLY = frozenset({"day", "night", "hour", "hr", "h", "d"})
 _ENGLISH_LENGTH = re.compile(
     r"(?:(\d+(?:\.\d+)?|[a-z]+(?:-(?:one|eight))?)(?:\s+(?:of|more|full|whole|coming))*[\s-]*)?\b"
-    r"(hour|day|night|week|wk|fortnight|month|weekend)s?\b"
+    r"(hour|hr|day|night|week|wk|fortnight|month|weekend)s?\b"
+    # Right behind a figure there is no border of a word: `72h`, `14d`.
+    r"|(?<![\w.])(\d+)(h|d|hrs?|wks?)\b"
+)
+# A half more than a whole number: `two and a half weeks`, `一个半月`, `两周半`.
+_HALF_MORE = re.compile(r"\b(\d+|[a-z]+) and a half (hour|day|week|month)s?\b")
+_HALF_MORE_ZH = re.compile(
+    r"(\d+|[一二两三四五六七八九十]+)个半(小时|星期|礼拜|月)|(\d+|[一二两三四五六七八九十]+)个?(天|周|星期|礼拜|月)半(?!个|天|月)"
 )
 _CHINESE_DATE = re.compile(r"\d+月(?:\d+[日号])?|\d+[日号](?!间)|(?:周|星期|礼拜)[一二三四五六日天]")
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
 _ENGLISH_DATE = re.compile(
-    rf"\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b|\b{_MONTH}\s+\d{{1,2}}\b|\d{{4}}-\d\d?-\d\d?|\d\d?:\d\d|[a-z]\d+|\d+[a-z]"
+    rf"\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b|\b{_MONTH}\s+\d{{1,2}}\b|\d{{4}}-\d\d?-\d\d?|\d\d?:\d\d|[a-z]\d+|\d+(?![khd]\b)[a-z]"
+    r"|\d+(?=[东西南北楼层病床区号])"
 )
 _CHINESE_LENGTH = re.compile(r"(\d+|[零〇一二两俩三四五六七八九十半]+)?个?(小时|天|日|晚|周末|周|星期|礼拜|月)")
 _LENGTHS_ZH = {"小时": 1 / 24, "天": 1, "日": 1, "晚": 1, "周末": 2, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
@@ -79,16 +95,30 @@ def numbers_for(argument: str, texts: Sequence[str]) -> list[int]:
             without a figure ("a nurse calls in sick", "加张床").
         texts: The question, then earlier ones, the last first.
     """
-    for text in (_without_dates(normal(text).lower()) for text in texts):
-        lengths = lengths_in_days(text) if argument in {"days", "weeks"} else set()
-        if argument == "weeks":
-            lengths = {round(days / 7) for days in lengths if days >= 7}
-        found = {number for number in lengths or numbers_said(text) if number > 0}
+    plain = [_without_dates(simplified(normal(text)).lower()) for text in texts]
+    if argument in {"days", "weeks"}:
+        return sorted(_lengths(argument, plain))
+    for text in plain:
+        found = {number for number in numbers_said(text) if number > 0}
         if argument == "amount":
             found = _amounts(text, found)
         if found:
             return sorted(found)
     return []
+
+
+def _lengths(argument: str, texts: Sequence[str]) -> set[int]:
+    """Lengths said in the question; else its numbers ("make it 21") and the lengths said before ("and the CCU?")."""
+    bare: set[int] = set()
+    for place, text in enumerate(texts):
+        found = lengths_in_days(text)
+        if argument == "weeks":
+            found = {round(days / 7) for days in found if days >= 7}
+        numbers = {number for number in numbers_said(text) if number > 0}
+        if found or (place and numbers):
+            return (found or numbers) | bare
+        bare = bare or numbers
+    return bare
 
 
 def _amounts(text: str, numbers: set[int]) -> set[int]:
@@ -106,10 +136,11 @@ def _without_dates(text: str) -> str:
 
 def lengths_in_days(text: str) -> set[int]:
     """Lengths of time said in the text (lower case), in days; part of a day counts as one."""
-    found = set()
-    for amount, length in _ENGLISH_LENGTH.findall(text):
+    found, text = _half_more(text)
+    for before, word, figure, letter in _ENGLISH_LENGTH.findall(text):
+        amount, length = before or figure, word or letter.rstrip("s")
         said = float(amount) if amount[:1].isdigit() else max(numbers_said(amount), default=0)
-        if said or length not in {"day", "night", "hour"}:
+        if said or length not in _COUNTED_ONLY:
             found.add(math.ceil((said or 1) * _LENGTHS[length]))
     for amount, length in _CHINESE_LENGTH.findall(text):
         if amount == "半":
@@ -119,6 +150,18 @@ def lengths_in_days(text: str) -> set[int]:
             found.add(math.ceil(count * _LENGTHS_ZH[length]))
     ahead = next((days for words, days in _AHEAD.items() if words in text), 0)
     return found | ({ahead} if ahead and not found else set())
+
+
+def _half_more(text: str) -> tuple[set[int], str]:
+    """Lengths with a half at their end, in days, and the text without them."""
+    found = set()
+    for amount, length in _HALF_MORE.findall(text):
+        if count := number_in_words(amount):
+            found.add(math.ceil((count + 0.5) * _LENGTHS[length]))
+    for match in _HALF_MORE_ZH.finditer(text):
+        amount, length = (part for part in match.groups() if part)
+        found.add(math.ceil(((number_in_words(amount) or 0) + 0.5) * _LENGTHS_ZH[length]))
+    return found, _HALF_MORE_ZH.sub(" ", _HALF_MORE.sub(" ", text))
 
 
 def copyable(texts: Sequence[str], most: int = 400) -> list[list[str]]:

@@ -5,6 +5,11 @@ from datetime import date
 
 from assistant.records.numerals import number_in_words
 
+# Full names and short ones only: `juniper` and `aprons` are no months.
+_MONTH_NAME = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?"
+)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
@@ -16,7 +21,7 @@ def date_in_words(said: str, today: date) -> tuple[date, bool] | None:
         is the nearest one, a month without a year this year's.
     """
     for reader in (_english_date, _chinese_date, _slashed_date):
-        found = reader(said)
+        found = reader(said, today)
         if found is None:
             continue
         year, month, day = found
@@ -29,8 +34,8 @@ def date_in_words(said: str, today: date) -> tuple[date, bool] | None:
     return None
 
 
-def _english_date(said: str) -> tuple[int | None, int, int | None] | None:
-    name = r"(" + "|".join(_MONTHS) + r")[a-z]*\.?"
+def _english_date(said: str, today: date) -> tuple[int | None, int, int | None] | None:
+    name = rf"({_MONTH_NAME})\.?"
     for pattern, order in (
         (rf"(\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?{name}(?:,?\s*(\d{{4}}))?", (2, 1, 3)),
         (rf"{name}\s*(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s*(\d{{4}}))?", (1, 2, 3)),
@@ -43,15 +48,17 @@ def _english_date(said: str) -> tuple[int | None, int, int | None] | None:
     return None
 
 
-def _chinese_date(said: str) -> tuple[int | None, int, int | None] | None:
-    match = re.fullmatch(r"(?:(\d{4})年)?(\d{1,2}|十?[一二三四五六七八九十])月(?:份|(\d{1,2})[日号]?)?", said)
+def _chinese_date(said: str, today: date) -> tuple[int | None, int, int | None] | None:
+    numeral = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
+    match = re.fullmatch(rf"(?:(\d{{4}})年|([今去前])年)?({numeral})月(?:份|({numeral})[日号]?)?", said)
     if not match:
         return None
-    month = number_in_words(match[2]) or 0
-    return int(match[1]) if match[1] else None, month, int(match[3]) if match[3] else None
+    year = int(match[1]) if match[1] else today.year - "今去前".index(match[2]) if match[2] else None
+    month, day = number_in_words(match[3]) or 0, number_in_words(match[4]) if match[4] else None
+    return year, month, day
 
 
-def _slashed_date(said: str) -> tuple[int | None, int, int | None] | None:
+def _slashed_date(said: str, today: date) -> tuple[int | None, int, int | None] | None:
     """Day first (14/3/2026) or year first (2026/3/14); month first is not guessed at."""
     match = re.fullmatch(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})", said)
     if match:

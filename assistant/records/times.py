@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from assistant.errors import ToolError
+from assistant.records.characters import simplified
 from assistant.records.dates import date_in_words
-from assistant.records.numerals import number_in_words
+from assistant.records.numerals import chinese_number, number_in_words
 
 _DAYS_EN = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _DAYS_ZH = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5}
@@ -53,7 +54,7 @@ def resolve(text: str, now: datetime) -> Span:
     Raises:
         ToolError: code `unknown_time`, if the words are not understood.
     """
-    said = unicodedata.normalize("NFKC", text).strip().lower().rstrip(".?。？")
+    said = simplified(unicodedata.normalize("NFKC", text)).strip().lower().rstrip(".?。？")
     said = re.sub(r"^(?:on|at|by|from|since|until|till|in the|the|for|从|到|在|于)\s*(?=\S)", "", said).strip()
     said = _clock_in_figures(said)
     for reader in _READERS:
@@ -118,6 +119,7 @@ def _iso(said: str, now: datetime) -> Span | None:
 
 def _with_clock(said: str, now: datetime) -> Span | None:
     """`tomorrow 8:00`, `yesterday at 3pm`, `昨天20点`, `今晚8点半`."""
+    said = re.sub(r"([一二三四五六七八九十两]{1,3})点", lambda found: f"{chinese_number(found[1])}点", said)
     match = re.fullmatch(r"(.*?)\s*(?:at\s+)?(\d{1,2})(?::(\d{2})|\s*点(半|\d{1,2}分)?|(?=\s*[ap]m))\s*(am|pm)?", said)
     if not match:
         return None
@@ -158,7 +160,10 @@ def _relative_day(said: str, now: datetime) -> Span | None:
 
 def _weekday(said: str, now: datetime) -> Span | None:
     english = re.fullmatch(
-        r"(next|this|last|coming|past)?\s*(" + "|".join(f"{d[:3]}(?:{d[3:]})?" for d in _DAYS_EN) + r")", said
+        r"(next|this|last|coming|past)?\s*("
+        + "|".join(f"{d[:3]}(?:{d[3:]})?" for d in _DAYS_EN)
+        + r"|tues|weds|thurs?)",
+        said,
     )
     chinese = re.fullmatch(r"(下下|下|本|这|上)?个?(?:周|星期|礼拜)([一二三四五六日天])", said)
     if english:
@@ -182,7 +187,7 @@ def _week_or_month(said: str, now: datetime) -> Span | None:
     monday = now.date() - timedelta(days=now.weekday())
     weeks = {
         "this week": 0, "本周": 0, "这周": 0, "这个星期": 0, "next week": 7, "下周": 7, "下星期": 7, "下个星期": 7,
-        "last week": -7, "上周": -7, "上星期": -7, "上个星期": -7, "week after next": 14, "下下周": 14,
+        "last week": -7, "上礼拜": -7, "上个礼拜": -7, "下礼拜": 7, "下个礼拜": 7, "这礼拜": 0, "这个礼拜": 0, "上周": -7, "上星期": -7, "上个星期": -7, "week after next": 14, "下下周": 14,
     }  # fmt: skip
     if said in weeks:
         return _days(monday + timedelta(days=weeks[said]), 7)

@@ -4,7 +4,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from assistant.tuning.dataset import read_set
 from assistant.tuning.encode import Encoded, batches, encode
 from assistant.tuning.lora import TuneSettings, loss_of, with_adapters
 
-STATE, BEST, HISTORY = "state.pt", "best", "history.jsonl"
+STATE, BEST, HISTORY, SETTINGS = "state.pt", "best", "history.jsonl", "settings.json"
 
 
 def train(
@@ -36,6 +36,8 @@ def train(
         steps: Stop after this many steps (the learning rate still falls to zero by then).
     """
     out.mkdir(parents=True, exist_ok=True)
+    if not (out / STATE).is_file():
+        (out / SETTINGS).write_text(json.dumps(settings.as_dict()) + "\n", encoding="utf-8")
     arguments = (base, data, out, settings, only, steps)
     if settings.workers == 1:
         _worker(0, *arguments)
@@ -190,5 +192,3 @@ class _Run:
             flush=True,
         )
 
-
-Progress = Callable[[str], None]
