@@ -19,7 +19,6 @@ from assistant.records.importing import import_paths
 from assistant.records.report import ImportReport
 from assistant.records.store import Store
 from assistant.retrieval.documents import Document, record_summary
-from assistant.retrieval.encoder import MiniLM
 from assistant.retrieval.handbook import read_handbook
 from assistant.retrieval.index import BuildReport, Index
 from assistant.settings import Settings, database_url, home_folder, load_settings
@@ -88,16 +87,16 @@ class App:
     def assistant(self) -> Assistant:
         """The agent with everything it needs."""
         # Loads the clients of language models, which takes a second: only when a question is asked.
-        from assistant.llm.build import answer_writer, step_chooser
+        from assistant.llm.build import LanguageModels, language_models
 
         models = models_folder(self.settings.llm, self.home)
-        chooser = self.given_chooser or step_chooser(self.settings.llm, models)
-        writer = self.given_writer or (None if self.given_chooser else answer_writer(self.settings.llm))
+        given = LanguageModels(self.given_chooser, None) if self.given_chooser else None
+        parts = given or language_models(self.settings.llm, models)
         return Assistant(
             tools=self.tools,
             descriptions=descriptions(self.tools),
-            chooser=chooser,
-            writer=writer,
+            chooser=parts.chooser,
+            writer=self.given_writer or parts.writer,
             journal=self.journal,
             proposals=self.proposals,
             names=self.names,
@@ -116,7 +115,7 @@ class App:
         """Units and people by all their names."""
         units = {unit.code: (unit.name, unit.name_zh, *unit.aliases) for unit in self.store.units()}
         people = {person.staff: (person.name, person.name_zh) for person in self.store.people()}
-        return Names(units, people, {level.item: level.name for level in self.store.stock()})
+        return Names(units, people, {level.item: (level.name, level.name_zh) for level in self.store.stock()})
 
     def documents(self) -> list[Document]:
         """All that can be searched: the handbook and a summary of the records for each unit."""

@@ -18,7 +18,9 @@ from assistant.agent.write import Written, write
 from assistant.errors import LanguageModelError
 from assistant.journal.book import Journal
 from assistant.journal.entry import digest
-from assistant.llm.descriptions import RawCall, StepChooser, ToolDescription, Writer
+from assistant.llm.chosen import Chosen, chosen
+from assistant.llm.descriptions import StepChooser, ToolDescription, Writer
+from assistant.llm.settings import FORMS
 from assistant.plan.proposals import Proposals, StoredProposal
 from assistant.tools.door import CallRecord, json_safe
 from assistant.tools.periods import known_clock
@@ -80,10 +82,10 @@ class Assistant:
         say = wording(asked.language)
         context = self._context(asked)
         complaint = self._complaint(asked, say)
-        calls, trouble = ([], None) if complaint else self._understand(asked)
-        problem = _told(trouble, say) if trouble else ""
+        understanding = Chosen((), self.chooser.identity()) if complaint else self._understand(asked)
+        problem = _told(understanding.trouble, say) if understanding.trouble else ""
         understood = time.monotonic()
-        kept, limits = bounded(calls, self.settings.max_steps)
+        kept, limits = bounded(understanding.calls, self.settings.max_steps)
         records: list[CallRecord] = []
         for event in run(kept, self.tools, context, self.journal):
             if isinstance(event, StepFinished):
@@ -92,7 +94,7 @@ class Assistant:
         ran = time.monotonic()
         stored = self._put_forward(records, context)
         written = self._write(asked, records, say)
-        text = self._finish(written.text, say, complaint, problem, limits, stored, bool(calls))
+        text = self._finish(written.text, say, complaint, problem, limits, stored, understanding)
         now = time.monotonic()
         seconds = {
             "understand": round(understood - began, 3),
@@ -113,8 +115,9 @@ class Assistant:
             names,
             complaint or problem,
             seconds,
+            understanding.identity,
         )
-        entry = self.journal.append("answer", self._body(asked, draft, written, trouble, context))
+        entry = self.journal.append("answer", self._body(asked, draft, written, understanding.trouble, context))
         yield Finished(replace(draft, journal_id=entry.id))
 
     def _read(self, question: Question) -> Question:
@@ -135,13 +138,10 @@ class Assistant:
             return say.say("agent.too_long", length=f"{length:,}", limit=f"{limit:,}")[0]
         return ""
 
-    def _understand(self, asked: Question) -> tuple[list[RawCall], LanguageModelError | None]:
+    def _understand(self, asked: Question) -> Chosen:
         """The steps, fixed before any tool has run; or the reason why there are none."""
         earlier = earlier_turns(self.journal, asked.user, asked.thread, self.settings.earlier_turns)
-        try:
-            return list(self.chooser.choose(asked.text, asked.language, earlier, self.descriptions)), None
-        except LanguageModelError as error:
-            return [], error
+        return chosen(self.chooser, asked.text, asked.language, earlier, self.descriptions)
 
     def _put_forward(self, records: Sequence[CallRecord], context: Context) -> list[StoredProposal]:
         stored = [put_forward(record, context, self.proposals) for record in records]
@@ -159,17 +159,19 @@ class Assistant:
         problem: str,
         limits: Sequence[str],
         stored: Sequence[StoredProposal],
-        any_calls: bool,
+        understanding: Chosen,
     ) -> str:
-        """The text with what is not a finding of a tool: complaints, limits, where the proposal is kept."""
+        """The text with what is not a finding of a tool: complaints, limits, the mode, where the proposal is kept."""
         if complaint:
             return complaint
         if problem:
-            return f"{problem}\n{say.word('lead_next')}{say.say('agent.unreadable_next')[0]}"
-        if not any_calls:
+            following = "agent.forms_next" if understanding.mode == FORMS else "agent.unreadable_next"
+            return f"{problem}\n{say.word('lead_next')}{say.say(following)[0]}"
+        if not understanding.calls:
             return f"{say.say('agent.no_steps')[0]}\n{say.word('lead_next')}{say.say('agent.no_steps_next')[0]}"
         extra = [say.say(f"agent.{name}", limit=str(self.settings.max_steps))[0] for name in limits]
         extra += [say.say("agent.proposal", proposal=proposal.id)[0] for proposal in stored]
+        extra += [say.say("agent.second_choice")[0]] if understanding.skipped else []
         return "\n".join([text, *extra])
 
     def _body(
@@ -190,7 +192,7 @@ class Assistant:
             "at": context.at.isoformat(),
             "records_sha256": self.fingerprint(),
             "version": __version__,
-            "language_model": self.chooser.identity(),
+            "language_model": answer.language_model,
             "steps": [{**step_json(record), "journal_id": record.journal_id} for record in answer.records],
             "facts": [asdict(fact) for fact in answer.facts],
             "sources": [{"id": s.id, "version": s.version, "as_of": s.as_of} for s in answer.sources],

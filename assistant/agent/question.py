@@ -1,6 +1,6 @@
 """A question as it comes in and the answer as it goes out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,7 @@ class Answer:
         proposal_ids: Proposals put forward, in the order of the steps.
         problem: Why nothing was looked up (no question, too long, no usable reply); empty otherwise.
         seconds: By step of the way: `understand`, `run`, `write`, `total`.
+        language_model: Which one chose the steps; its `kind` is the mode: served, embedded, forms.
     """
 
     text: str
@@ -51,13 +52,19 @@ class Answer:
     proposal_ids: tuple[str, ...] = ()
     problem: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
+    language_model: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def mode(self) -> str:
+        """In which mode the question was understood."""
+        return str(self.language_model.get("kind", ""))
 
     def to_json(self) -> dict[str, Any]:
         """The form that `assistant ask --json` prints."""
         return {
             "answer": self.text,
             "language": self.language,
-            "steps": [step_json(record) for record in self.records],
+            "steps": [{**step_json(record), "mode": self.mode} for record in self.records],
             "facts": [asdict(fact) for fact in self.facts],
             "sources": [asdict(source) for source in self.sources],
             "grounded": self.grounded,

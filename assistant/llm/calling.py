@@ -19,6 +19,7 @@ from assistant.llm.parsing import calls_or_fault
 from assistant.llm.settings import LanguageModelSettings
 
 SYSTEM = "understand/system-tools.md"
+_REFUSED = frozenset({400, 413, 422})
 
 
 class ToolCallingChooser:
@@ -84,16 +85,23 @@ def ask(work: Callable[[], AIMessage], deadline: Deadline) -> AIMessage:
 
 def from_server(error: Exception, deadline: Deadline) -> Exception:
     """The client's error in our words."""
-    if isinstance(error, openai.APITimeoutError | httpx.TimeoutException):
+    if isinstance(error, openai.APITimeoutError | httpx.TimeoutException) and not _no_connection(error):
         return deadline.missed()
     if isinstance(error, openai.APIStatusError):
         said = str(error.message)[:300]
-        return fault(f"The language model server answered {error.status_code}: {said}", UNREACHABLE)
+        # A request that is refused for what it holds says nothing about the server.
+        code = OUTPUT_INVALID if error.status_code in _REFUSED else UNREACHABLE
+        return fault(f"The language model server answered {error.status_code}: {said}", code)
     return fault(
         f"The language model server cannot be reached ({error}). Start one with `assistant llm serve`, "
         "or choose the embedded kind in the settings.",
         UNREACHABLE,
     )
+
+
+def _no_connection(error: Exception) -> bool:
+    """Whether it was the connection that took too long: then nobody is there, rather than somebody slow."""
+    return isinstance(error, httpx.ConnectTimeout) or isinstance(error.__cause__, httpx.ConnectTimeout)
 
 
 def _conversation(earlier: Sequence[EarlierTurn]) -> list[BaseMessage]:

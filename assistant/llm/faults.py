@@ -6,6 +6,7 @@ OUTPUT_INVALID = "model_output_invalid"
 TOO_LATE = "model_too_late"
 UNREACHABLE = "model_unreachable"
 QUESTION_TOO_LONG = "question_too_long"
+FORMS_ONLY = "forms_only"
 
 
 def fault(message: str, code: str) -> LanguageModelError:

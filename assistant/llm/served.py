@@ -1,6 +1,5 @@
 """A served language model: any server that speaks the OpenAI protocol, vLLM first."""
 
-import os
 from importlib import metadata
 from typing import Any
 
@@ -8,9 +7,9 @@ import httpx
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
-from assistant.llm.settings import LanguageModelSettings
+from assistant.llm.families import OWN
+from assistant.llm.settings import LanguageModelSettings, server_key
 
-KEY_VARIABLE = "ASSISTANT_LLM_API_KEY"
 _REACH_SECONDS = 3.0
 _CONNECT_SECONDS = 3.0
 
@@ -24,7 +23,7 @@ def served_model(settings: LanguageModelSettings) -> ChatOpenAI:
     return ChatOpenAI(
         base_url=settings.base_url,
         model=settings.model,
-        api_key=SecretStr(_key()),
+        api_key=SecretStr(server_key() or "none"),
         temperature=0,
         seed=0,
         max_retries=0,
@@ -37,7 +36,9 @@ def reachable(settings: LanguageModelSettings) -> str | None:
     """None if the server answers and offers the language model; else one sentence on what is wrong."""
     address = f"{settings.base_url.rstrip('/')}/models"
     try:
-        answer = httpx.get(address, headers={"Authorization": f"Bearer {_key()}"}, timeout=_REACH_SECONDS)
+        answer = httpx.get(
+            address, headers={"Authorization": f"Bearer {server_key() or 'none'}"}, timeout=_REACH_SECONDS
+        )
         answer.raise_for_status()
         offered = [row["id"] for row in answer.json()["data"]]
     except httpx.HTTPStatusError as wrong:
@@ -53,6 +54,11 @@ def reachable(settings: LanguageModelSettings) -> str | None:
     return None
 
 
+def serves_ours(settings: LanguageModelSettings) -> bool:
+    """Whether the server offers our own checkpoint, which is asked as it is in process."""
+    return settings.model == OWN
+
+
 def identity(settings: LanguageModelSettings) -> dict[str, Any]:
     """Which server and which name, for the journal; the weights are known to the server only."""
     return {
@@ -61,8 +67,3 @@ def identity(settings: LanguageModelSettings) -> dict[str, Any]:
         "base_url": settings.base_url,
         "versions": {name: metadata.version(name) for name in ("langchain-openai", "openai")},
     }
-
-
-def _key() -> str:
-    # vLLM without --api-key takes any; the client refuses an empty one.
-    return os.environ.get(KEY_VARIABLE) or "none"

@@ -13,6 +13,8 @@ from assistant.ui.safe import inert, marked, tag
 from assistant.ui.words import ScreenWords
 
 _MAX_ARGUMENT = 200
+# In which a question can be understood; tests have others.
+MODES = ("served", "embedded", "forms")
 
 
 def messages(conversation: Conversation | None, words: ScreenWords, model: str = "") -> list[gr.ChatMessage]:
@@ -43,8 +45,11 @@ def _reading(number: int, turn: Turn, words: ScreenWords, model: str) -> gr.Chat
         lines = [words("chat.understood_steps", steps=steps) if turn.steps else words("chat.understood_none")]
         metadata = {"title": inert(words("chat.understood")), "id": f"{number}", "status": "done"}
         metadata["duration"] = round(turn.understood, 1)
-    if model:
-        lines.append(words("chat.language_model", name=model))
+    used = turn.answer.language_model if turn.answer else {}
+    if used.get("name") or model:
+        lines.append(words("chat.language_model", name=str(used.get("name") or model)))
+    if turn.answer and turn.answer.mode in MODES:
+        lines.append(words(f"chat.mode_{turn.answer.mode}"))
     body = tag("div", "<br>".join(inert(line) for line in lines), "hda-step")
     return gr.ChatMessage(body, metadata=metadata)
 
