@@ -130,7 +130,7 @@ def report_of(name: str, chooser: StepChooser, cases: Sequence[Case]) -> dict[st
 
 
 def _warm(chooser: StepChooser, case: Case, tools: Sequence[ToolDescription]) -> None:
-    """Ask once, so that loading is not part of the latency; a bad answer is the evaluation's business, no server not."""
+    """Ask once, so that loading is no part of the latency. A bad answer is for the evaluation; no server is an error."""
     try:
         chooser.choose("How full is the ICU?", "en", [], tools)
         if case.language == "zh":
@@ -176,8 +176,8 @@ def _lines(result: dict[str, Any]) -> list[str]:
     lines += [f"  {count:4}  {expected} -> {called}" for count, expected, called in wrong[:15]]
     lines.append("comparison" if result["baselines"] else "latency")
     for name, report in [(result["model"], result), *result["baselines"].items()]:
-        seconds = report["latency_seconds"]
-        lines.append(f"  {name:9} median {seconds['median']} s, 90 % under {seconds['p90']} s, longest {seconds['max']} s")
+        took = report["latency_seconds"]
+        lines.append(f"  {name:9} median {took['median']} s, 90 % under {took['p90']} s, longest {took['max']} s")
         for group, row in [("all", report["all"]), *report["languages"].items()] if result["baselines"] else []:
             lines.append(f"    {group:5} {_shares(row)}")
     return lines

@@ -38,6 +38,8 @@ NEVER_NAMES = (
 _OTHER_TEXT = "/[a-z][a-z_ ]{0,30}/"
 
 _NEVER = frozenset(NEVER_NAMES.split("|"))
+# What copied text begins and ends with: no blank, no stop.
+_EDGE = re.compile(r"[^ ,.;:!?'’、，。；：！？()]")
 
 
 def calls_grammar(
@@ -79,7 +81,10 @@ class _Words:
         self.times = times_in(texts)
         self.shifts = shifts_in(texts)
         self.query = query_of(texts[0])
-        self.has_names = any(self._may_name(piece) for cut in self.spans for piece in cut)
+        every = [piece for cut in self.spans for piece in cut if len(piece) <= COPIED_CHARACTERS]
+        # Without any such piece nothing can be copied, and a grammar that lets it begin would end in a dead end.
+        self.has_text = any(_EDGE.match(piece[0]) and _EDGE.match(piece[-1]) for piece in every)
+        self.has_names = any(self._may_name(piece) for piece in every)
 
     def _may_name(self, piece: str) -> bool:
         """A piece that could be a name by itself; without any, no name can be copied at all."""
@@ -107,7 +112,7 @@ def _argument_rule(name: str, schema: Mapping[str, Any], tool: ToolDescription, 
     if name == "shift":
         return _one_of(words.shifts)
     copied = "" if name not in tool.copied else "copied" if name in FREE_TEXT else "name"
-    offered = bool(words.spans) if copied == "copied" else words.has_names
+    offered = words.has_text if copied == "copied" else words.has_names
     return _value_rule(name, schema, copied, words.texts, offered)
 
 
@@ -160,7 +165,7 @@ def _span_rules(words: _Words) -> list[str]:
         f'{name}: %regex {{ "substring_chunks": {json.dumps(list(cut), ensure_ascii=False)} }}'
         for name, cut in zip(names, spans, strict=True)
     ]
-    edge = r"[^ ,.;:!?'’、，。；：！？()]"
+    edge = _EDGE.pattern
     shape = f"/{edge}|{edge}[^\\n]{{0,{COPIED_CHARACTERS}}}{edge}/"
     never = rf"~/(?i:({NEVER_NAMES}|[0-9]+)( ({NEVER_NAMES}|[0-9]+))*)/"
     for said in words.times:

@@ -1,4 +1,4 @@
-"""A catalogue like the assistant's, a stand-in for a language model server, and the embedded checkpoint."""
+"""The catalogue as language models are told it, a stand-in for a language model server, and the embedded checkpoint."""
 
 import contextlib
 import json
@@ -17,18 +17,14 @@ from assistant.llm.checkpoint import checkpoint_folder
 from assistant.llm.descriptions import ToolDescription
 from assistant.llm.embedded import EmbeddedChatModel
 from assistant.llm.settings import LanguageModelSettings, models_folder
+from assistant.tools.catalogue import tool_descriptions
 
 Reply = Callable[[BaseHTTPRequestHandler, dict[str, Any]], None]
 
 
 @pytest.fixture(scope="session")
 def tools() -> list[ToolDescription]:
-    rows = json.loads(Path(__file__).with_name("catalogue.json").read_text(encoding="utf-8"))
-    times = {"at", "start", "end"}
-    return [
-        ToolDescription(r["name"], r["summary"], r["parameters"], tuple(r["copied"]), tuple(times & set(r["copied"])))
-        for r in rows
-    ]
+    return tool_descriptions()
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +43,8 @@ class FakeServer:
     def __init__(self) -> None:
         self.replies: list[Reply] = []
         self.requests: list[dict[str, Any]] = []
+        self.offered = ["test-model"]
+        self.looks = 0
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -54,7 +52,8 @@ class FakeServer:
                 pass
 
             def do_GET(self) -> None:
-                send_json(self, {"object": "list", "data": [{"id": "test-model", "object": "model"}]})
+                outer.looks += 1
+                send_json(self, {"object": "list", "data": [{"id": name, "object": "model"} for name in outer.offered]})
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -106,6 +105,13 @@ class Replies:
     @staticmethod
     def text(text: str) -> Reply:
         return lambda handler, body: send_json(handler, completion({"content": text}))
+
+    @staticmethod
+    def cut(text: str) -> Reply:
+        """A text that ends because the server had no tokens left for it."""
+        reply = completion({"content": text})
+        reply["choices"][0]["finish_reason"] = "length"
+        return lambda handler, body: send_json(handler, reply)
 
     @staticmethod
     def raw(text: str, status: int = 200) -> Reply:
