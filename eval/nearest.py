@@ -22,7 +22,8 @@ from eval.nearest_index import CharacterIndex, MeaningIndex, SentenceEncoder
 
 _UNIT = re.compile(
     r"(?<!^)(?<![.?!] )\b(?!I\b)(?:[A-Z][\w&-]*|\d+[A-Z]|\d+ (?=[A-Z]))(?: ?(?:[A-Z][\w&-]*|\d+))*"
-    r"|\b[A-Z]{2,}\b|[\u3400-\u9fff]{1,4}?(?:科|病区|病房|中心|监护室)"
+    # A Chinese name has no capital: four characters at most, and none that leads up to a name.
+    r"|\b[A-Z]{2,}\b|(?:(?![请给在的把让到为帮看问查和])[\u3400-\u9fff]){1,4}?(?:科|病区|病房|中心|监护室)"
 )
 
 
@@ -70,9 +71,7 @@ class NearestChooser:
         if language not in self._indexes:
             questions = [example.question for example in self._examples[language]]
             self._indexes[language] = (
-                CharacterIndex(questions)
-                if language == "zh"
-                else MeaningIndex(questions, self._encoder, self._folder)
+                CharacterIndex(questions) if language == "zh" else MeaningIndex(questions, self._encoder, self._folder)
             )
         return self._indexes[language]
 

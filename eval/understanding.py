@@ -130,7 +130,7 @@ def report_of(name: str, chooser: StepChooser, cases: Sequence[Case]) -> dict[st
 
 
 def _warm(chooser: StepChooser, case: Case, tools: Sequence[ToolDescription]) -> None:
-    """Ask once, so that loading is no part of the latency. A bad answer is for the evaluation; no server is an error."""
+    """Ask once, so that loading is not timed. A bad answer is for the evaluation; no server is an error."""
     try:
         chooser.choose("How full is the ICU?", "en", [], tools)
         if case.language == "zh":

@@ -255,8 +255,8 @@ def test_whatever_is_written_for_any_question_fits(question, seed):
 
 
 _SAID = (
-    "What if a nurse in Heron Ward 7B ICU calls in sick next Monday night shift two weeks 12k doses 三成 两万五千 下周一"
-    " 夜班 心内科 🛏 , . ? 'd % 3.5 10,000 bed-12 COVID-19 < | > \\ </tool_call> <|im_end|>"
+    "What if a nurse in Heron Ward 7B ICU calls in sick next Monday night shift two weeks 12k doses 三成 两万五千"
+    " 下周一 夜班 心内科 🛏 , . ? 'd % 3.5 10,000 bed-12 COVID-19 < | > \\ </tool_call> <|im_end|>"
 )
 WORDS = st.sampled_from([*_SAID.split(), '"'])
 
