@@ -187,7 +187,8 @@ def _week_or_month(said: str, now: datetime) -> Span | None:
     monday = now.date() - timedelta(days=now.weekday())
     weeks = {
         "this week": 0, "本周": 0, "这周": 0, "这个星期": 0, "next week": 7, "下周": 7, "下星期": 7, "下个星期": 7,
-        "last week": -7, "上礼拜": -7, "上个礼拜": -7, "下礼拜": 7, "下个礼拜": 7, "这礼拜": 0, "这个礼拜": 0, "上周": -7, "上星期": -7, "上个星期": -7, "week after next": 14, "下下周": 14,
+        "last week": -7, "上周": -7, "上星期": -7, "上个星期": -7, "week after next": 14, "下下周": 14,
+        "上礼拜": -7, "上个礼拜": -7, "下礼拜": 7, "下个礼拜": 7, "这礼拜": 0, "这个礼拜": 0,
     }  # fmt: skip
     if said in weeks:
         return _days(monday + timedelta(days=weeks[said]), 7)
@@ -228,7 +229,8 @@ def _month(year: int, month: int) -> Span:
 def _distance(said: str, now: datetime) -> Span | None:
     """`in 3 days`, `two weeks ago`, `past 7 days`, `last 30 days`, `3天后`, `两周前`, `过去7天`, `未来一周`."""
     english = re.fullmatch(
-        r"(in|next|coming|last|past|previous)?\s*(\d+|[a-z ]*?)\s*(hour|day|week|fortnight|month|year)s?\s*(ago|from now|later)?",
+        r"(in|next|coming|last|past|previous)?\s*(\d+|[a-z ]*?)\s*(hour|hr|h|day|d|week|wk|fortnight|month|year)s?"
+        r"\s*(ago|from now|later)?",
         said,
     )
     chinese = re.fullmatch(
@@ -241,7 +243,7 @@ def _distance(said: str, now: datetime) -> Span | None:
         return None
     before, amount, unit, after = match.groups()
     # "the past month" and "最近几天" say no number; "in the next week" does not either.
-    count = {"": 1 if unit not in {"hour", "day"} else None, "few": 3, "a few": 3, "couple": 2, "几": 3, "半": 0.5}.get(
+    count = {"": None if unit in _COUNTED_ONLY else 1, "few": 3, "a few": 3, "couple": 2, "几": 3, "半": 0.5}.get(
         amount.strip(), number_in_words(amount.strip())
     )
     if (
@@ -256,8 +258,13 @@ def _distance(said: str, now: datetime) -> Span | None:
     return _distance_span(before or "", after or "", hours, now)
 
 
+# These name no stretch of time without a number.
+_COUNTED_ONLY = frozenset({"hour", "hr", "h", "day", "d"})
 _HOURS = {
     "hour": 1,
+    "hr": 1,
+    "h": 1,
+    "d": 24,
     "小时": 1,
     "day": 24,
     "天": 24,
