@@ -9,10 +9,10 @@ export HF_HUB_OFFLINE := 1
 export ANONYMIZED_TELEMETRY := False
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help setup demo model test check ui format clean
+.PHONY: help setup demo model test test-served gpu-report check ui format clean
 
 help:  ## show the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
 
 setup: $(READY)  ## make .venv, install everything pinned
 
@@ -46,6 +46,20 @@ test: $(READY) model  ## run the full suite
 	.ci/browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
+# vLLM has an environment of its own. SAMPLE=all compares on the whole test set (an hour) instead of a sample.
+SERVED := .venv-served
+SAMPLE ?= 60
+
+test-served: $(READY) model  ## answer through a real vLLM (CPU build) with our checkpoint
+	@if PYTHON=$(PYTHON) .ci/served $(SERVED); then \
+	    ASSISTANT_VLLM_PYTHON=$(SERVED)/bin/python TEST_SERVED_SAMPLE=$(SAMPLE) $(BIN)/python -m pytest -s tests/served; \
+	else \
+	    echo "SKIPPED make test-served: vLLM cannot be installed here (reason above)."; \
+	fi
+
+gpu-report: $(READY) model  ## measure our checkpoint behind vLLM at 1 to 256 users, and training, on a GPU
+	$(BIN)/python -m eval gpu
+
 check: $(READY)  ## ruff, types, floors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -56,5 +70,5 @@ format: $(READY)  ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-clean:  ## remove .venv and the data folder of the demo
-	rm -rf $(VENV) .assistant
+clean:  ## remove the environments and the data folder of the demo
+	rm -rf $(VENV) $(SERVED) .assistant

@@ -8,7 +8,10 @@ import sys
 def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command; its own options are those of `python -m assistant.tuning`."""
     parser = verbs.add_parser(
-        "tune", help="fine-tune the embedded language model: data, search, run, adopt", add_help=False
+        "tune",
+        help="fine-tune the embedded language model: data, search, run, adopt",
+        add_help=False,
+        prefix_chars="\0",  # its options are for the other program, `--help` too
     )
     parser.add_argument("rest", nargs=argparse.REMAINDER)
     parser.set_defaults(run=run)

@@ -150,6 +150,8 @@ def check_port(host: str, port: int) -> None:
     Raises:
         SetupError: It is not, or the address is none of this machine.
     """
+    if not 0 < port < 65536:
+        raise SetupError(f"Cannot listen on port {port}: expected a number from 1 to 65535.")
     try:
         found = socket.getaddrinfo(host or LOOPBACK, port, type=socket.SOCK_STREAM)
         family, kind, protocol, _, address = found[0]
