@@ -19,7 +19,7 @@ from typing import Any
 from assistant import __version__
 from assistant.errors import SetupError
 from assistant.llm.checkpoint import build_base, checkpoint_folder
-from assistant.llm.constrain import calls_grammar
+from assistant.llm.shortlist import own_shortlist, question_grammar
 from assistant.llm.embedded import conversation
 from assistant.llm.families import OWN
 from assistant.llm.hardware import Hardware, find_hardware
@@ -148,15 +148,17 @@ def _call_bodies(cases: Sequence[Case]) -> list[dict[str, Any]]:
     tools = tool_descriptions()
     bodies = []
     for case in cases:
-        asked, before = normal(case.question), [normal(turn.question) for turn in reversed(case.earlier)]
-        messages = conversation(asked, case.earlier, tools)
+        messages = conversation(normal(case.question), case.earlier, tools)
+        grammar = question_grammar(
+            case.question, case.earlier, tools, LanguageModelSettings().max_steps, own_shortlist()
+        )
         bodies.append(
             {
                 "model": OWN,
                 "messages": [{"role": _ROLES[message.type], "content": message.text} for message in messages],
                 "temperature": 0,
                 "max_completion_tokens": MOST_TOKENS,
-                "structured_outputs": {"grammar": calls_grammar(tools, asked, before)},
+                "structured_outputs": {"grammar": grammar},
             }
         )
     return bodies

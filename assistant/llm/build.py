@@ -16,6 +16,7 @@ from assistant.llm.ladder import LadderChooser, Rung
 from assistant.llm.scripted import ScriptedChatModel
 from assistant.llm.served import identity, reachable, served_model, serves_ours
 from assistant.llm.settings import FORMS, LanguageModelSettings
+from assistant.llm.shortlist import own_shortlist
 from assistant.llm.writing import ChatWriter
 
 _SCRIPTED = {"kind": "scripted", "name": "scripted"}
@@ -102,8 +103,10 @@ def _rung(kind: str, settings: LanguageModelSettings, models: Path, health: Heal
 def _served(settings: LanguageModelSettings) -> Callable[[float], StepChooser]:
     """Makes choosers over one client of the server."""
     client, who = served_model(settings), identity(settings)
-    kind = HeldChooser if serves_ours(settings) else ToolCallingChooser
-    return lambda seconds: kind(client, replace(settings, timeout_seconds=seconds), who)
+    if serves_ours(settings):
+        shortlist = own_shortlist()
+        return lambda seconds: HeldChooser(client, replace(settings, timeout_seconds=seconds), who, shortlist)
+    return lambda seconds: ToolCallingChooser(client, replace(settings, timeout_seconds=seconds), who)
 
 
 def _embedded(settings: LanguageModelSettings, models: Path) -> Callable[[float], StepChooser]:
@@ -114,4 +117,5 @@ def _embedded(settings: LanguageModelSettings, models: Path) -> Callable[[float]
         dtype=settings.dtype,
         seconds=settings.timeout_seconds,
     )
-    return lambda seconds: EmbeddedChooser(language_model, replace(settings, timeout_seconds=seconds))
+    shortlist = own_shortlist()
+    return lambda seconds: EmbeddedChooser(language_model, replace(settings, timeout_seconds=seconds), shortlist)

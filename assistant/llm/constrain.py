@@ -2,15 +2,16 @@
 
 It admits one thing only: one to `max_steps` Hermes calls without white space, tool names and closed choices from the
 catalogue, arguments in the catalogue's order, text arguments that are stretches of the question (or of earlier
-ones), times and shifts that were named, numbers that were said; a search takes the whole question. What cannot be filled is left out: an optional argument for
-which the question offers nothing cannot be written, and a tool whose required argument cannot be filled cannot
-be called. So a call may still be the wrong one, but it is always well-formed, and its arguments are the user's
-own words.
+ones), times and shifts that were named, numbers that were said; a search takes the whole question. What cannot be
+filled is left out: an optional argument for which the question offers nothing cannot be written, and a tool whose
+required argument cannot be filled cannot be called. So a call may still be the wrong one, but it is always
+well-formed, and its arguments are the user's own words.
 """
 
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.errors import SetupError
@@ -42,8 +43,20 @@ _NEVER = frozenset(NEVER_NAMES.split("|"))
 _EDGE = re.compile(r"[^ ,.;:!?'’、，。；：！？()]")
 
 
+@dataclass(frozen=True)
+class Shape:
+    """A tool with its required closed choice (`show_state`, `occupancy`); empty for a tool that has none."""
+
+    name: str
+    choice: str = ""
+
+
 def calls_grammar(
-    tools: Sequence[ToolDescription], question: str, earlier: Sequence[str] = (), max_steps: int = 3
+    tools: Sequence[ToolDescription],
+    question: str,
+    earlier: Sequence[str] = (),
+    max_steps: int = 3,
+    shapes: Sequence[Shape] = (),
 ) -> str:
     """The grammar of all calls of the catalogue, in llguidance's Lark dialect.
 
@@ -52,12 +65,16 @@ def calls_grammar(
         question: The words to copy from.
         earlier: Earlier questions of the conversation, the last first; a follow-up may copy from them as well.
         max_steps: Most calls.
+        shapes: Only calls of these shapes; none means all. Where none of them can be filled, all are open again.
 
     Raises:
         SetupError: No tool of the list can be called at all.
     """
     words = _Words([question, *earlier])
-    rules = [rule for tool in tools if (rule := _call_rule(tool, words))]
+    kept = [_narrowed(tool, shapes) for tool in tools] if shapes else list(tools)
+    rules = [rule for tool in kept if tool and (rule := _call_rule(tool, words))]
+    if shapes and not rules:
+        return calls_grammar(tools, question, earlier, max_steps)
     if not rules:
         raise SetupError("The tool catalogue handed to the language model is empty; expected one tool at least.")
     repeats = f" ({_quoted(BETWEEN)} call){{0,{max_steps - 1}}}" if max_steps > 1 else ""
@@ -65,6 +82,18 @@ def calls_grammar(
     named = [f"{name}: {rule}" for name, rule in zip(names, rules, strict=True)]
     lines = [f"start: call{repeats}", f"call: {' | '.join(names)}", *named, *_span_rules(words)]
     return "\n".join([*lines, ""])
+
+
+def _narrowed(tool: ToolDescription, shapes: Sequence[Shape]) -> ToolDescription | None:
+    """The tool with its required closed choice held to the shapes'; None if no shape is of this tool."""
+    choices = [shape.choice for shape in shapes if shape.name == tool.name]
+    if not choices:
+        return None
+    properties = dict(tool.parameters["properties"])
+    for name in tool.required:
+        if "enum" in properties[name] and all(choices):
+            properties[name] = {**properties[name], "enum": [v for v in properties[name]["enum"] if v in choices]}
+    return replace(tool, parameters={**tool.parameters, "properties": properties})
 
 
 def query_of(question: str) -> str:

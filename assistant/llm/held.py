@@ -11,7 +11,6 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage
 
 from assistant.llm.calling import ask
-from assistant.llm.constrain import calls_grammar
 from assistant.llm.deadline import Deadline
 from assistant.llm.descriptions import EarlierTurn, RawCall, ToolDescription
 from assistant.llm.embedded import conversation
@@ -19,8 +18,9 @@ from assistant.llm.faults import OUTPUT_INVALID, fault
 from assistant.llm.hermes import tool_calls_from
 from assistant.llm.limits import check_length, latest, without_repeats
 from assistant.llm.parsing import calls_or_fault
+from assistant.llm.reading import as_read, as_written, turns_as_read
 from assistant.llm.settings import LanguageModelSettings
-from assistant.llm.spans import normal
+from assistant.llm.shortlist import Shortlist, question_grammar
 
 # The longest reply, as in process.
 MOST_TOKENS = 300
@@ -33,12 +33,18 @@ class HeldChooser:
         language_model: The client; asked greedily.
         settings: How many earlier turns, steps and seconds.
         identity: What the journal is told about the server.
+        shortlist: As in process.
     """
 
     def __init__(
-        self, language_model: BaseChatModel, settings: LanguageModelSettings, identity: dict[str, Any]
+        self,
+        language_model: BaseChatModel,
+        settings: LanguageModelSettings,
+        identity: dict[str, Any],
+        shortlist: Shortlist | None = None,
     ) -> None:
         self._language_model = language_model
+        self._shortlist = shortlist
         self._settings = settings
         self._identity = identity
 
@@ -48,10 +54,9 @@ class HeldChooser:
         """See `StepChooser.choose`. The reply is greedy: asking again would give the same, so it is asked once."""
         check_length(question, self._settings)
         deadline = Deadline(self._settings.timeout_seconds)
-        turns = latest(earlier, self._settings)
-        asked = normal(question)
-        before = [normal(turn.question) for turn in reversed(turns)]
-        grammar = calls_grammar(tools, asked, before, self._settings.max_steps)
+        turns = turns_as_read(latest(earlier, self._settings))
+        asked = as_read(question)
+        grammar = question_grammar(asked, turns, tools, self._settings.max_steps, self._shortlist)
         prompt = conversation(asked, turns, tools)
         held = self._language_model.bind(
             extra_body={"structured_outputs": {"grammar": grammar}}, max_completion_tokens=MOST_TOKENS
@@ -68,7 +73,8 @@ class HeldChooser:
         calls, wrong = calls_or_fault(read, {tool.name for tool in tools}, self._settings.max_steps)
         if wrong:
             raise fault(f"The served language model's reply cannot be used: {wrong}.", OUTPUT_INVALID)
-        return without_repeats(calls)
+        said = [question, *(turn.question for turn in reversed(latest(earlier, self._settings)))]
+        return without_repeats(as_written(calls, said))
 
     def identity(self) -> dict[str, Any]:
         """See `StepChooser.identity`."""

@@ -16,7 +16,7 @@ from assistant.records.times import is_time
 
 # One piece is a run of letters and digits (with inner hyphens, dots, slashes: `7-B`, `2026-03-14`, `8:00`), a single
 # Chinese character, or a single other character; copied text begins and ends at the border of a piece.
-# A possessive ('s) is no part of the name before it, and in Chinese a date may follow a code without a blank (ICU3月2日).
+# A possessive ('s) is no part of the name before it; in Chinese a date may follow a code at once (ICU3月2日).
 _PIECE = re.compile(
     r"[^\W\d\u3400-\u9fff_]+(?=\d{1,4}[年月日号点])"
     r"|[^\W\u3400-\u9fff_]+(?:[-./:'’&+](?!s\b)[^\W\u3400-\u9fff_]+)*|\s+|.",
@@ -27,7 +27,8 @@ _PIECE = re.compile(
 _UNCOPYABLE = re.compile(r"[\"\\\x00-\x1f\x7f\ud800-\udfff]+|</?tool_call>|<\|\w*\|>", re.IGNORECASE)
 
 _IDLE = frozenset({"on", "at", "by", "from", "since", "until", "till", "in", "for", "the"})
-_LENGTHS = {"hour": 1 / 24, "hr": 1 / 24, "h": 1 / 24, "day": 1, "night": 1, "d": 1, "week": 7, "wk": 7, "fortnight": 14,
+_LENGTHS = {"hour": 1 / 24, "hr": 1 / 24, "h": 1 / 24,
+            "day": 1, "night": 1, "d": 1, "week": 7, "wk": 7, "fortnight": 14,
             "month": 30, "weekend": 2}  # fmt: skip
 # These say nothing without a number: a night may be a shift.
 _COUNTED_ONLY = frozenset({"day", "night", "hour", "hr", "h", "d"})
@@ -69,7 +70,8 @@ _SHIFT = re.compile(
 )
 # Changes said without a figure, in percent.
 _CHANGES = {"double": 100, "doubles": 100, "doubled": 100, "twice": 100, "翻倍": 100, "翻一番": 100, "翻番": 100,
-            "half": 50, "halve": 50, "halves": 50, "halved": 50, "一半": 50, "减半": 50, "triple": 200, "triples": 200}  # fmt: skip
+            "half": 50, "halve": 50, "halves": 50, "halved": 50, "一半": 50, "减半": 50,
+            "triple": 200, "triples": 200}  # fmt: skip
 _TENTHS = re.compile(r"(\d+|[一二两三四五六七八九])成")
 # How far ahead a day is that has a name: "tomorrow" is a forecast of one day.
 _AHEAD = {"day after tomorrow": 2, "后天": 2, "tomorrow": 1, "明天": 1, "明日": 1}

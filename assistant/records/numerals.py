@@ -6,11 +6,29 @@ _DIGITS_ZH = {sign: number for number, sign in enumerate("零一二三四五六�
 _DIGITS_ZH |= {"兩": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}
 _SCALES_ZH = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _MYRIADS_ZH = "万萬"
-_ONES_EN = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS_EN = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES_EN = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS_EN = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SMALL_EN = {word: number for number, word in enumerate(_ONES_EN)} | {
     word: 10 * number for number, word in enumerate(_TENS_EN, start=2)
 }
@@ -62,7 +80,7 @@ def chinese_number(text: str) -> int:
 
 
 def numbers_said(text: str) -> set[int]:
-    """All whole numbers said in a text in lower case: `10,000`, `12k`, `two thousand five hundred`, `2.5万`, `两万五千`."""
+    """All whole numbers said in a text in lower case: `10,000`, `12k`, `two thousand five hundred`, `2.5万`."""
     found: set[int] = set()
     rest = text
     for pattern, value in ((_CHINESE, _chinese_value), (_ENGLISH, _english_value), (_DIGITS, _digits_value)):

@@ -23,7 +23,7 @@ _BEDS_NOW = frozenset({"occupancy", "free_beds", "waiting", "length_of_stay"})
 _ATTEMPTS = 4
 
 
-class NoExample(ValueError):
+class NoExampleError(ValueError):
     """A wording gave no example: its message says why, shortly."""
 
 
@@ -58,7 +58,7 @@ class Maker:
                 break
             try:
                 example = self._example(template, draw)
-            except NoExample as why:
+            except NoExampleError as why:
                 self.left_out[str(why)] += 1
                 continue
             found.setdefault(example.question, example)
@@ -85,7 +85,7 @@ class Maker:
         """The question asked before a follow-up: any other wording of the same calls."""
         fitting = self._by_shape.get((template.language, tuple(pattern.shape for pattern in patterns)))
         if not fitting:
-            raise NoExample(f"no question before: {[pattern.shape for pattern in patterns]}")
+            raise NoExampleError(f"no question before: {[pattern.shape for pattern in patterns]}")
         return self._example(draw.choice(fitting), draw)
 
     def _call(
@@ -115,7 +115,7 @@ class Maker:
         key = slot.group(1) if slot else ""
         if slot and key not in fillings:
             if bound.get(key) is None:
-                raise NoExample(f"{name} was not said before")
+                raise NoExampleError(f"{name} was not said before")
             return bound[key]
         meant = fillings[key].meant if slot else SLOT.sub(lambda found: fillings[found.group(1)].meant, value)
         if name in _NUMBERS:
@@ -161,7 +161,7 @@ def _number(name: str, meant: str, texts: Sequence[str]) -> int:
     offered = numbers_for(name, texts)
     fitting = [number for number in own if number in offered]
     if not fitting:
-        raise NoExample(f"{name} {meant!r} is not offered")
+        raise NoExampleError(f"{name} {meant!r} is not offered")
     return fitting[0]
 
 
@@ -170,7 +170,7 @@ def _overlapping(meant: str, offered: Sequence[str], name: str) -> str:
     words = normal(meant).lower()
     fitting = [said for said in offered if said.lower() in words or words in said.lower()]
     if not fitting:
-        raise NoExample(f"{name} {meant!r} is not offered")
+        raise NoExampleError(f"{name} {meant!r} is not offered")
     return max(fitting, key=lambda said: (said.lower() == words, len(said)))
 
 
@@ -180,7 +180,7 @@ def _as_said(meant: str, texts: Sequence[str]) -> str:
         place = text.lower().find(said.lower())
         if place >= 0:
             return text[place : place + len(said)]
-    raise NoExample(f"{meant!r} is not said")
+    raise NoExampleError(f"{meant!r} is not said")
 
 
 def admitted(examples: Iterable[Example], tools: Sequence[ToolDescription]) -> list[Example]:

@@ -11,7 +11,7 @@ from typing import Any
 from assistant.tuning.lora import TuneSettings
 from assistant.tuning.train import HISTORY, train
 
-# The same work for each: with all blocks adapted a step costs about a third more than from block 10 on, so it has fewer.
+# The same work for each: with all blocks adapted a step costs about a third more, so there are fewer.
 STEPS, STEPS_ALL_BLOCKS = 48, 36
 GRID: tuple[tuple[int, float, int], ...] = (
     (16, 1e-3, 10),

@@ -11,9 +11,20 @@ from typing import Any
 FOLDER = Path(__file__).parent / "lists"
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)  # "in May" is a time, "may" is not
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]  # "in May" is a time, "may" is not
 _WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve")
 _WORDS_ZH = "两三四五六七八九十"
 
@@ -200,8 +211,10 @@ def _past_zh(draw: random.Random) -> str:
     count = _count_zh(draw, 30)
     return draw.choice((
         "昨天", "上周", "本周", "这周", "上个月", "上月", "本月", "这个月", "今天", "昨晚", "昨日", "前天", "上周末",
-        f"过去{count}天", f"最近{count}天", f"近{count}天", f"过去{_count_zh(draw, 6)}周", f"最近{_count_zh(draw, 6)}周",
-        f"最近{_count_zh(draw, 4)}个星期", f"{_date_zh(draw)}以来", f"{_weekday_zh(draw)}以来", f"上{_weekday_zh(draw)}",
+        f"过去{count}天", f"最近{count}天", f"近{count}天",
+        f"过去{_count_zh(draw, 6)}周", f"最近{_count_zh(draw, 6)}周",
+        f"最近{_count_zh(draw, 4)}个星期", f"{_date_zh(draw)}以来",
+        f"{_weekday_zh(draw)}以来", f"上{_weekday_zh(draw)}",
         _date_zh(draw), f"{draw.randint(1, 12)}月份", "过去24小时", "最近一个月", "过去一周", "近一周", "今天早上",
         "半个月来", "最近半个月",
     ))  # fmt: skip
@@ -209,14 +222,16 @@ def _past_zh(draw: random.Random) -> str:
 
 def _at_past_zh(draw: random.Random) -> str:
     return draw.choice((
-        f"昨天{_clock_zh(draw)}", "昨晚", "昨天", f"今天{_clock_zh(draw)}", f"{_date_zh(draw)}{_clock_zh(draw)}", "前天",
+        f"昨天{_clock_zh(draw)}", "昨晚", "昨天", f"今天{_clock_zh(draw)}",
+        f"{_date_zh(draw)}{_clock_zh(draw)}", "前天",
         f"上{_weekday_zh(draw)}", "今早", f"前天{_clock_zh(draw)}", _date_zh(draw), f"昨天{_clock_zh(draw)}",
     ))  # fmt: skip
 
 
 def _at_zh(draw: random.Random) -> str:
     return draw.choice((
-        "今晚", "今晚", "今天晚上", "明天", "明天早上", "明晚", "今天下午", _weekday_zh(draw), f"{_weekday_zh(draw)}晚上",
+        "今晚", "今晚", "今天晚上", "明天", "明天早上", "明晚", "今天下午",
+        _weekday_zh(draw), f"{_weekday_zh(draw)}晚上",
         f"明天{_clock_zh(draw)}", "昨晚", "昨天", f"下{_weekday_zh(draw)}", _date_zh(draw), "今天", "后天",
     ))  # fmt: skip
 
@@ -228,19 +243,23 @@ def _day_zh(draw: random.Random) -> str:
 
 
 def _when_zh(draw: random.Random) -> str:
-    return draw.choice((f"下{_weekday_zh(draw)}", _weekday_zh(draw), "明天", "后天", _date_zh(draw), _date_zh(draw), "下周",
+    return draw.choice((f"下{_weekday_zh(draw)}", _weekday_zh(draw), "明天",
+        "后天", _date_zh(draw), _date_zh(draw), "下周",
                         "下个月", f"本{_weekday_zh(draw)}", "今天"))  # fmt: skip
 
 
 def _length_zh(draw: random.Random) -> str:
-    return draw.choice((f"{_count_zh(draw, 28)}天", f"{_count_zh(draw, 8)}周", "一周", "两周", "半个月", "一个月", "四周",
+    return draw.choice((f"{_count_zh(draw, 28)}天", f"{_count_zh(draw, 8)}周",
+        "一周", "两周", "半个月", "一个月", "四周",
                         f"{_count_zh(draw, 4)}个星期", "两个礼拜", "10天", "14天", "十四天", "三周"))  # fmt: skip
 
 
 def _horizon_zh(draw: random.Random) -> str:
     return draw.choice((
-        "下周", "明天", f"未来{_count_zh(draw, 30)}天", f"接下来{_count_zh(draw, 30)}天", f"今后{_count_zh(draw, 14)}天",
-        f"未来{_count_zh(draw, 6)}周", "未来一周", "接下来一周", "后天", "这周末", "周末", "下个月", "未来半个月", "未来一个月",
+        "下周", "明天", f"未来{_count_zh(draw, 30)}天", f"接下来{_count_zh(draw, 30)}天",
+        f"今后{_count_zh(draw, 14)}天",
+        f"未来{_count_zh(draw, 6)}周", "未来一周", "接下来一周", "后天",
+        "这周末", "周末", "下个月", "未来半个月", "未来一个月",
         f"{_count_zh(draw, 10)}天内", "下周", "未来48小时", "往后两周", f"接下来{_count_zh(draw, 4)}个星期",
     ))  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Train, validation and test sets, split by wording: no wording of one set is in another, however its slots are filled."""
+"""Train, validation and test sets, split by wording: none is in two sets, however its slots are filled."""
 
 import hashlib
 import random

@@ -24,7 +24,26 @@ LANGUAGES = ("en", "zh")
 SLOT = re.compile(r"\{([a-z]+2?)\}")
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
 SLOTS = frozenset(
-    "unit item who disease region past at day when length lengthadj horizon weeks n percent doses shift plan".split()
+    [
+        "unit",
+        "item",
+        "who",
+        "disease",
+        "region",
+        "past",
+        "at",
+        "day",
+        "when",
+        "length",
+        "lengthadj",
+        "horizon",
+        "weeks",
+        "n",
+        "percent",
+        "doses",
+        "shift",
+        "plan",
+    ]
 )
 
 
@@ -108,6 +127,7 @@ def read_file(path: Path, faults: list[str]) -> Iterator[Template]:
 
 
 def calls_in(text: str) -> tuple[CallPattern, ...]:
+    """The calls of a `@` or `<` line; ValueError says what is wrong with it."""
     calls = []
     for part in text.split(" ; "):
         name, *arguments = shlex.split(part)

@@ -191,4 +191,3 @@ class _Run:
             f"step {self.step} of {self.steps}, loss {loss:.3f}, {speed:.0f} tokens/s, {left / 60:.0f} min left",
             flush=True,
         )
-
