@@ -1,7 +1,8 @@
 """Shortlists what a question can mean, before the embedded language model decides.
 
-A linear classifier over character and word n-grams (softmax regression on hashed, tf-idf weighted features; Weinberger
-et al., Feature hashing, 2009), trained on the same examples. It knows nothing of names and numbers and cannot fill
+Linear classifiers over character and word n-grams (logistic regressions on hashed, tf-idf weighted features; Weinberger
+Linear classifiers over character and word n-grams, one per shape of call (logistic regressions on hashed, tf-idf
+weighted features; Weinberger
 arguments, but it hardly ever leaves the right tool out, and the language model then chooses among few. Computed with
 numpy from one small file.
 """
@@ -23,21 +24,23 @@ from assistant.llm.spans import normal
 
 FILE = Path(__file__).parent / "adapter" / "shortlist.npz"
 BUCKETS = 2**16
-# The class of everything that was too rare to be learned: whatever it is, all is open then.
-RARE = "rare"
+# The class of questions that want several calls.
+SEVERAL = "several"
 # Chosen on eval/cases/outside_*.jsonl (every other case): the right tools are among those kept in 96 to 98 %.
 LEAST = 0.05
+# Below this chance one call is all.
+SEVERAL_LEAST = 0.02
 _LONGEST = 5
 _TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 _CHOICES = ("measure", "change", "kind", "missing", "reason")
 
 
-def meaning(calls: Sequence[RawCall]) -> str:
-    """Tools and closed choices of some calls, as the classifier knows them: `show_state:occupancy+plan_beds:`."""
-    return "+".join(
+def meanings(calls: Sequence[RawCall]) -> list[str]:
+    """Tool and closed choice of each call, as the classifiers know them: `show_state:occupancy`."""
+    return [
         f"{call.name}:{next((str(call.arguments[name]) for name in _CHOICES if name in call.arguments), '')}"
         for call in calls
-    )
+    ]
 
 
 def features(question: str, earlier: Sequence[EarlierTurn] = ()) -> tuple[np.ndarray, np.ndarray]:
@@ -50,7 +53,7 @@ def features(question: str, earlier: Sequence[EarlierTurn] = ()) -> tuple[np.nda
         earlier: The turns before, oldest first.
     """
     text = normal(question).lower()
-    before = f"before {meaning(earlier[-1].calls)}" if earlier else "first"
+    before = f"before {'+'.join(meanings(earlier[-1].calls))}" if earlier else "first"
     buckets = [zlib.crc32(gram.encode()) % BUCKETS for gram in (*_grams(text), before, before.partition(":")[0])]
     found, counts = np.unique(np.array(buckets), return_counts=True)
     return found, 1 + np.log(counts)
@@ -90,25 +93,21 @@ class Shortlist:
                 f"The shortlist of the embedded language model was expected at {file}. Run `make setup`."
             ) from missing
 
-    def probabilities(self, question: str, earlier: Sequence[EarlierTurn] = ()) -> np.ndarray:
-        """One per class; they add up to 1."""
+    def probabilities(self, question: str, earlier: Sequence[EarlierTurn] = ()) -> dict[str, float]:
+        """Of each class, by itself."""
         buckets, counts = features(question, earlier)
         values = counts * self._idf[buckets]
         values /= max(float(np.linalg.norm(values)), 1e-9)
         scores = (self._weights[buckets].astype(np.float32).T @ values) * self._scale + self._bias
-        exponents = np.exp(scores - scores.max())
-        return np.asarray(exponents / exponents.sum())
+        return dict(zip(self.classes, (1 / (1 + np.exp(-scores))).tolist(), strict=True))
 
-    def kept(self, question: str, earlier: Sequence[EarlierTurn] = (), least: float = LEAST) -> list[list[Shape]]:
-        """What the question can mean: calls of the classes at least `least` times as likely as the likeliest.
-
-        Empty if the likeliest is the class of what was too rare to be learned.
-        """
+    def shapes(self, question: str, earlier: Sequence[EarlierTurn] = (), least: float = LEAST) -> list[Shape]:
+        """What the question can mean: the shapes at least `least` times as likely as the likeliest, best first."""
         chances = self.probabilities(question, earlier)
-        names = [self.classes[place] for place in np.argsort(-chances) if chances[place] >= least * chances.max()]
-        if names[0] == RARE:
-            return []
-        return [[Shape(*part.split(":")) for part in name.split("+")] for name in names if name != RARE]
+        chances.pop(SEVERAL)
+        best = max(chances.values())
+        names = sorted((name for name in chances if chances[name] >= least * best), key=lambda name: -chances[name])
+        return [Shape(*name.split(":")) for name in names]
 
 
 def question_grammar(
@@ -127,11 +126,11 @@ def question_grammar(
         max_steps: Most calls.
         shortlist: None leaves all tools open.
     """
-    kept = shortlist.kept(question, turns) if shortlist else []
-    shapes = list(dict.fromkeys(shape for calls in kept for shape in calls))
-    most = min(max_steps, max(map(len, kept), default=max_steps))
     before = [normal(turn.question) for turn in reversed(turns)]
-    return calls_grammar(tools, normal(question), before, most, shapes)
+    if shortlist is None:
+        return calls_grammar(tools, normal(question), before, max_steps)
+    most = max_steps if shortlist.probabilities(question, turns)[SEVERAL] >= SEVERAL_LEAST else 1
+    return calls_grammar(tools, normal(question), before, most, shortlist.shapes(question, turns))
 
 
 @cache

@@ -1,7 +1,6 @@
 """Trains the shortlist (`assistant.llm.shortlist`) on the examples of the training set."""
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,32 +10,35 @@ from scipy.sparse import csr_matrix
 
 from assistant.llm.examples import Example
 from assistant.llm.reading import as_read
-from assistant.llm.shortlist import BUCKETS, RARE, features, meaning
-
-# Meanings with fewer examples are one class together.
-FEWEST = 6
-
+from assistant.llm.shortlist import BUCKETS, SEVERAL, features, meanings
 
 def train_shortlist(examples: Sequence[Example], file: Path, seed: int = 0) -> None:
-    """Softmax regression by stochastic gradient descent; the weights rounded to 8 bits in `file`."""
+    """One logistic regression per shape, and one for "several calls"; the weights rounded to 8 bits in `file`.
+
+    By stochastic gradient descent (Bottou, 2010), L2 penalty.
+    """
     from sklearn.linear_model import SGDClassifier
 
-    meanings = [meaning(example.calls) for example in examples]
-    often = Counter(meanings)
-    wanted = [name if often[name] >= FEWEST else RARE for name in meanings]
+    wanted = [{*meanings(example.calls), *([SEVERAL] if len(example.calls) > 1 else [])} for example in examples]
+    classes = sorted(set().union(*wanted))
     raw = matrix(examples)
     idf = (np.log((1 + raw.shape[0]) / (1 + np.diff(raw.tocsc().indptr))) + 1).astype(np.float16)
-    learned = SGDClassifier(loss="log_loss", alpha=2e-6, max_iter=14, tol=None, random_state=seed, n_jobs=1)
-    learned.fit(weighted(raw, idf), wanted)
-    scale = np.abs(learned.coef_).max(axis=1) / 127
+    rows = weighted(raw, idf)
+    weights, bias = [], []
+    for name in classes:
+        learned = SGDClassifier(loss="log_loss", alpha=2e-6, max_iter=14, tol=None, random_state=seed)
+        learned.fit(rows, [name in one for one in wanted])
+        weights.append(learned.coef_[0])
+        bias.append(learned.intercept_[0])
+    scale = np.abs(weights).max(axis=1) / 127
     file.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
         file,
-        weights=np.round(learned.coef_ / scale[:, None]).astype(np.int8).T,
+        weights=np.round(np.array(weights) / scale[:, None]).astype(np.int8).T,
         scale=scale.astype(np.float32),
-        bias=learned.intercept_.astype(np.float32),
+        bias=np.array(bias, dtype=np.float32),
         idf=idf,
-        classes=json.dumps(list(learned.classes_)),
+        classes=json.dumps(classes),
     )
 
 
