@@ -8,10 +8,12 @@ from pathlib import Path
 from assistant.errors import AssistantError
 from assistant.llm.checkpoint import build_base
 from assistant.llm.settings import LanguageModelSettings, models_folder
+from assistant.llm.shortlist import FILE
 from assistant.tuning.card import adopt
-from assistant.tuning.dataset import SEED, make_dataset
+from assistant.tuning.dataset import SEED, make_dataset, read_set
 from assistant.tuning.lora import TuneSettings
 from assistant.tuning.search import search
+from assistant.tuning.shortlist import train_shortlist
 from assistant.tuning.train import train
 
 
@@ -29,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="assistant llm tune",
-        description="Fine-tunes the embedded language model: `data`, then `search` (optional), `run`, `adopt`.",
+        description="Fine-tunes the embedded language model: `data`, `shortlist`, `search` (optional), `run`, `adopt`.",
     )
     parser.add_argument("--folder", type=Path, default=Path(".tuning"), help="where all of it is kept (%(default)s)")
     steps = parser.add_subparsers(metavar="STEP", required=True)
@@ -49,6 +51,8 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     run.add_argument("--batch-tokens", type=int, default=plain.batch_tokens, help="per worker and step (%(default)s)")
     run.add_argument("--seed", type=int, default=plain.seed, help="of weights, order and draws (%(default)s)")
     run.set_defaults(run=_run)
+    short = steps.add_parser("shortlist", help="train the shortlist on the training set, into the package (a minute)")
+    short.set_defaults(run=_shortlist)
     taken = steps.add_parser("adopt", help="put the best adapters and their card into the package")
     taken.set_defaults(run=_adopt)
     return parser.parse_args(argv)
@@ -79,6 +83,11 @@ def _run(options: argparse.Namespace) -> None:
         seed=options.seed,
     )
     train(_base(), options.folder / "data", options.folder / "run", settings)
+
+
+def _shortlist(options: argparse.Namespace) -> None:
+    train_shortlist(read_set(options.folder / "data" / "train.jsonl"), FILE)
+    print(f"Written: {FILE}")
 
 
 def _adopt(options: argparse.Namespace) -> None:

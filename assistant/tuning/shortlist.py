@@ -12,6 +12,7 @@ from assistant.llm.examples import Example
 from assistant.llm.reading import as_read
 from assistant.llm.shortlist import BUCKETS, SEVERAL, features, meanings
 
+
 def train_shortlist(examples: Sequence[Example], file: Path, seed: int = 0) -> None:
     """One logistic regression per shape, and one for "several calls"; the weights rounded to 8 bits in `file`.
 
