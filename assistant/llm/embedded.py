@@ -22,9 +22,9 @@ from pydantic import PrivateAttr
 from assistant.llm import checkpoint
 from assistant.llm.descriptions import EarlierTurn, ToolDescription
 from assistant.llm.faults import OUTPUT_INVALID, fault
+from assistant.llm.hermes import tool_calls_from, written
 from assistant.llm.network import Guide, Network
 from assistant.llm.spans import normal
-from assistant.llm.hermes import tool_calls_from, written
 
 _ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 

@@ -1,10 +1,9 @@
 """Shortlists what a question can mean, before the embedded language model decides.
 
-Linear classifiers over character and word n-grams (logistic regressions on hashed, tf-idf weighted features; Weinberger
 Linear classifiers over character and word n-grams, one per shape of call (logistic regressions on hashed, tf-idf
-weighted features; Weinberger
-arguments, but it hardly ever leaves the right tool out, and the language model then chooses among few. Computed with
-numpy from one small file.
+weighted features; Weinberger et al., Feature hashing, 2009), trained on the same examples. They know nothing of names
+and numbers and cannot fill arguments, but they hardly ever leave the right tool out, and the language model then
+chooses among few. Computed with numpy from one small file.
 """
 
 import json
