@@ -42,8 +42,8 @@ def test_every_mistake_is_told_with_its_place(tmp_path):
     _, faults = read(tmp_path, text)
     said = "\n".join(faults)
     for place, words in (
-        (1, "before the first"), (2, "mood"), (4, "fly_away"), (6, "needs unit"), (9, "does not say"), (11, "unknown slots"),
-        (13, "brackets"),
+        (1, "before the first"), (2, "mood"), (4, "fly_away"), (6, "needs unit"), (9, "does not say"),
+        (11, "unknown slots"), (13, "brackets"),
     ):  # fmt: skip
         assert any(f"line {place}:" in fault and words in fault for fault in faults), (place, words, said)
 

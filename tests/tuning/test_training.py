@@ -87,11 +87,12 @@ def test_batches_hold_every_example_once_and_keep_to_their_size(tokenizer):
 
 def test_the_loss_of_a_batch_is_that_of_its_examples_padding_or_not(tiny, tokenizer):
     model = with_adapters(tiny, QUICK)
-    rows = [encode(Example("en", text, (CALL,)), tokenizer, TOOLS) for text in ("3B?", "How very full is ward 3B today?")]
+    texts = "3B?", "How very full is ward 3B today?"
+    rows = [encode(Example("en", text, (CALL,)), tokenizer, TOOLS) for text in texts]
     together, counted, _ = loss_of(model, rows, 0.0, 0)
     alone = [loss_of(model, [row], 0.0, 0) for row in rows]
     assert counted == sum(number for _, number, _ in alone)
-    assert float(together) == pytest.approx(sum(float(loss) for loss, _, _ in alone), rel=0.02)
+    assert together.item() == pytest.approx(sum(loss.item() for loss, _, _ in alone), rel=0.02)
 
 
 def test_training_learns_and_a_finished_run_does_nothing_more(tiny, data, tmp_path):
@@ -144,7 +145,8 @@ def test_adopted_adapters_merge_to_the_weights_that_were_validated(tiny, data, t
     merged.mkdir()
     merge(tiny, merged, adapter)
     tokens = torch.tensor([tokenizer.encode("How full is 3B?")])
-    adapted = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(tiny, dtype=torch.float32), tmp_path / "run" / BEST)
+    untouched = AutoModelForCausalLM.from_pretrained(tiny, dtype=torch.float32)
+    adapted = PeftModel.from_pretrained(untouched, tmp_path / "run" / BEST)
     plain = AutoModelForCausalLM.from_pretrained(tiny, dtype=torch.float32)
     ours = AutoModelForCausalLM.from_pretrained(merged, dtype=torch.float32)
     with torch.inference_mode():
