@@ -19,7 +19,6 @@ from typing import Any
 from assistant import __version__
 from assistant.errors import SetupError
 from assistant.llm.checkpoint import build_base, checkpoint_folder
-from assistant.llm.shortlist import own_shortlist, question_grammar
 from assistant.llm.embedded import conversation
 from assistant.llm.families import OWN
 from assistant.llm.hardware import Hardware, find_hardware
@@ -28,6 +27,7 @@ from assistant.llm.installed import find_vllm
 from assistant.llm.launch import Wanted, plan_launch
 from assistant.llm.serving import Server
 from assistant.llm.settings import LanguageModelSettings, models_folder, server_key
+from assistant.llm.shortlist import own_shortlist, question_grammar
 from assistant.llm.spans import normal
 from assistant.settings import home_folder
 from assistant.tools.catalogue import tool_descriptions

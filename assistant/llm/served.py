@@ -11,6 +11,8 @@ from assistant.llm.families import OWN
 from assistant.llm.settings import LanguageModelSettings, server_key
 
 _REACH_SECONDS = 3.0
+# Of one reply: more than the longest answer or list of calls, and less than what a context leaves beside the prompt.
+MOST_TOKENS = 1500
 _CONNECT_SECONDS = 3.0
 
 
@@ -27,6 +29,8 @@ def served_model(settings: LanguageModelSettings) -> ChatOpenAI:
         temperature=0,
         seed=0,
         max_retries=0,
+        # A small language model that repeats itself would fill its context, long after the deadline.
+        max_completion_tokens=MOST_TOKENS,
         timeout=httpx.Timeout(settings.timeout_seconds, connect=min(_CONNECT_SECONDS, settings.timeout_seconds)),
         extra_body={"chat_template_kwargs": {"enable_thinking": False}},
     )

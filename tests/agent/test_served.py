@@ -73,7 +73,8 @@ def stub() -> Iterator[Stub]:
 
 
 def _settings(url: str) -> Settings:
-    return Settings(llm=LanguageModelSettings(kind="served", base_url=url, model="m", timeout_seconds=10))
+    alone = ("served",)  # without the rungs below: what they do is tested in test_modes.py
+    return Settings(llm=LanguageModelSettings(kind="served", base_url=url, model="m", timeout_seconds=10, ladder=alone))
 
 
 def test_a_served_language_model_chooses_and_writes(small_home: Path, stub: Stub) -> None:
@@ -81,6 +82,7 @@ def test_a_served_language_model_chooses_and_writes(small_home: Path, stub: Stub
     assert answer.text == stub.text
     assert answer.grounded
     assert [record.tool for record in answer.records] == ["show_state"]
+    assert answer.mode == "served"
 
 
 def test_the_writing_request_has_facts_and_no_tools(small_home: Path, stub: Stub) -> None:

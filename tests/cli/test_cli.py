@@ -77,7 +77,7 @@ def test_an_unknown_unit_is_told_on_stderr_with_near_names(home: Path, capsys: p
         (["proposals", "approve", "P-0000000000"], "No proposal"),
         (["import", "/nowhere/at/all.hl7"], "do not exist"),
         (["listen"], "not available yet"),
-        (["llm", "serve"], "not available yet"),
+        (["llm", "serve", "--model", "some/model", "--python", "/no/such/python"], "does not exist"),
     ],
 )
 def test_errors_are_lines_for_people(
