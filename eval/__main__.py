@@ -10,6 +10,7 @@ EVALUATIONS = {
     "understanding": "tool and argument accuracy of the language model on cases",
     "retrieval": "nDCG@10, recall@10 and latency of search on a judged set",
     "gpu": "throughput and time to first token behind vLLM by number of users, speed of training",
+    "runtimes": "runtimes for the embedded checkpoint: speed, memory, agreement",
     "latency": "seconds from question to answer, by step, and peak memory",
     "demand": "forecast methods on public daily series",
     "import_speed": "messages a second beside hl7apy and plain hl7",

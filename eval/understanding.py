@@ -3,7 +3,8 @@
 Tool accuracy is the share of cases whose tools are the expected ones in the expected order; all-arguments accuracy
 is the share where, besides, every expected argument matches (texts: equal, or one contains the other, in lower
 case; numbers: equal). The whole catalogue is offered. With `--baselines` the same cases are also put to the untuned
-weights and to the nearest example, and one table compares them.
+weights and to the nearest example, and one table compares them. `--model open` is the embedded language model without
+its shortlist: all tools are open to it.
 """
 
 import argparse
@@ -31,7 +32,7 @@ from eval.cases_understanding import Case, Outcome, read_cases
 from eval.nearest import NearestChooser
 from eval.understanding_scores import confused, summary
 
-MODELS = ("embedded", "served", "nearest")
+MODELS = ("embedded", "open", "served", "nearest")
 BASELINES = ("untuned", "nearest")
 # Slow machines are measured too: how long it took is reported, not cut short.
 _SECONDS = 120.0
@@ -95,11 +96,15 @@ def make_chooser(name: str, options: argparse.Namespace) -> StepChooser:
     kind = "served" if name == "served" else "embedded"
     settings = LanguageModelSettings(kind=kind, timeout_seconds=_SECONDS, **given)
     models = models_folder(settings, options.home)
-    return untuned_chooser(settings, models) if name == "untuned" else step_chooser(settings, models)
+    if name == "untuned":
+        return _without_shortlist(untuned_folder(models), settings)
+    if name == "open":
+        return _without_shortlist(checkpoint.checkpoint_folder(models), settings)
+    return step_chooser(settings, models)
 
 
-def untuned_chooser(settings: LanguageModelSettings, models: Path) -> EmbeddedChooser:
-    """The embedded chooser over the weights as they come in their package.
+def untuned_folder(models: Path) -> Path:
+    """The weights as they come in their package, unpacked.
 
     Raises:
         SetupError: They were not unpacked.
@@ -107,6 +112,10 @@ def untuned_chooser(settings: LanguageModelSettings, models: Path) -> EmbeddedCh
     folder = models / checkpoint.BASE
     if not (folder / checkpoint.CARD).is_file():
         raise SetupError(f"No untuned checkpoint at {folder}. Build it once with `assistant llm build`.")
+    return folder
+
+
+def _without_shortlist(folder: Path, settings: LanguageModelSettings) -> EmbeddedChooser:
     language_model = EmbeddedChatModel(folder=folder, threads=settings.threads, dtype=settings.dtype, seconds=_SECONDS)
     return EmbeddedChooser(language_model, settings)
 
@@ -174,12 +183,18 @@ def _lines(result: dict[str, Any]) -> list[str]:
     wrong = confused(result["confusion"])
     lines += ["most frequent confusions (times, expected, called)"] if wrong else []
     lines += [f"  {count:4}  {expected} -> {called}" for count, expected, called in wrong[:15]]
-    lines.append("comparison" if result["baselines"] else "latency")
-    for name, report in [(result["model"], result), *result["baselines"].items()]:
+    reports = {result["model"]: result, **result["baselines"]}
+    languages = list(result["languages"])
+    lines.append(f"{'':10} {'all':74} {'  '.join(f'{tag} tools / arguments' for tag in languages)}   seconds")
+    for name, report in reports.items():
         took = report["latency_seconds"]
-        lines.append(f"  {name:9} median {took['median']} s, 90 % under {took['p90']} s, longest {took['max']} s")
-        for group, row in [("all", report["all"]), *report["languages"].items()] if result["baselines"] else []:
-            lines.append(f"    {group:5} {_shares(row)}")
+        by_language = [report["languages"][tag] for tag in languages]
+        shares = [
+            f"{100 * r['tool_accuracy']:5.1f} / {100 * r['all_arguments_accuracy']:5.1f} %    " for r in by_language
+        ]
+        lines.append(
+            f"{name:10} {_shares(report['all']):74} {'  '.join(shares)}   {took['median']} (90 %: {took['p90']})"
+        )
     return lines
 
 
