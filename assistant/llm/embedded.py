@@ -8,7 +8,8 @@ are kept from question to question; and a deadline is looked at between any two 
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from pydantic import PrivateAttr
 
 from assistant.llm import checkpoint
 from assistant.llm.descriptions import EarlierTurn, ToolDescription
-from assistant.llm.faults import OUTPUT_INVALID, fault
+from assistant.llm.faults import OUTPUT_INVALID, TOO_LATE, fault
 from assistant.llm.hermes import tool_calls_from, written
 from assistant.llm.network import Guide, Network
 from assistant.llm.spans import normal
@@ -40,7 +41,7 @@ class EmbeddedChatModel(BaseChatModel):
         folder: The checkpoint (`checkpoint.checkpoint_folder`).
         threads: CPU threads.
         dtype: `float32` or `bfloat16`.
-        seconds: Longest time for one reply, loading not counted.
+        seconds: Longest time for one reply, with the wait for those before it, loading not counted.
         most_tokens: Longest reply.
     """
 
@@ -85,14 +86,26 @@ class EmbeddedChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         grammar: str | None = kwargs.get("grammar")
-        with self._lock:
+        seconds, began = float(kwargs.get("seconds", self.seconds)), time.monotonic()
+        with self._turn(seconds):
+            loading = time.monotonic()
             network = self._ready()
-            deadline = time.monotonic() + float(kwargs.get("seconds", self.seconds))
+            deadline = began + seconds + (time.monotonic() - loading)
             shared = 1 if messages and messages[0].type == "system" else 0
             network.start(network.tokens(_markup(messages[:shared])), deadline)
             text = self._reply(network, chat_markup(messages[shared:]), grammar, deadline)
         message = AIMessage(text, tool_calls=tool_calls_from(text) if grammar else [])
         return ChatResult(generations=[ChatGeneration(message=message)])
+
+    @contextmanager
+    def _turn(self, seconds: float) -> Iterator[None]:
+        """One question is computed at a time; waiting for those before counts as well."""
+        if not self._lock.acquire(timeout=seconds):
+            raise fault(f"Other questions kept the embedded language model for {seconds:g} seconds.", TOO_LATE)
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _reply(self, network: Network, prompt: str, grammar: str | None, deadline: float) -> str:
         """Greedy continuation of the prompt, at most `most_tokens` long."""

@@ -3,11 +3,13 @@
 import time
 
 import pytest
+from langchain_core.messages import HumanMessage
 
 from assistant.errors import LanguageModelError
 from assistant.llm.choose import EmbeddedChooser
 from assistant.llm.constrain import query_of
 from assistant.llm.descriptions import EarlierTurn, RawCall
+from assistant.llm.embedded import EmbeddedChatModel
 from assistant.llm.settings import LanguageModelSettings
 from assistant.llm.spans import normal, numbers_for
 
@@ -90,3 +92,12 @@ def test_the_identity_names_weights_and_versions(chooser):
 
 def test_without_a_grammar_it_continues_as_text(embedded):
     assert isinstance(embedded.model_copy(update={"most_tokens": 8}).invoke("Say hello.").text, str)
+
+
+def test_waiting_for_other_questions_ends_at_the_deadline(tmp_path):
+    busy = EmbeddedChatModel(folder=tmp_path)
+    began = time.monotonic()
+    with busy._lock, pytest.raises(LanguageModelError) as error:
+        busy.invoke([HumanMessage("How full is the ICU?")], seconds=0.2)
+    assert error.value.code == "model_too_late"
+    assert time.monotonic() - began < 2
