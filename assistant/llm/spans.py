@@ -136,6 +136,11 @@ def _without_dates(text: str) -> str:
     return _CHINESE_DATE.sub(" ", _ENGLISH_DATE.sub(" ", text))
 
 
+def lengths_said(question: str) -> set[int]:
+    """Lengths of time said in one question, in days."""
+    return lengths_in_days(_without_dates(simplified(normal(question)).lower()))
+
+
 def lengths_in_days(text: str) -> set[int]:
     """Lengths of time said in the text (lower case), in days; part of a day counts as one."""
     found, text = _half_more(text)

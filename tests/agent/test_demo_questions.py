@@ -10,7 +10,6 @@ from assistant.errors import SetupError
 from assistant.llm.build import step_chooser
 from assistant.llm.descriptions import StepChooser
 from assistant.llm.settings import LanguageModelSettings, models_folder
-from assistant.retrieval.encoder import MiniLM
 from assistant.tools.catalogue import tool_descriptions
 
 pytestmark = pytest.mark.weights
@@ -34,7 +33,7 @@ def chooser(tmp_path_factory: pytest.TempPathFactory) -> StepChooser:
     home = Path(os.environ.get("ASSISTANT_HOME") or Path(__file__).resolve().parents[2] / ".assistant")
     settings = LanguageModelSettings(timeout_seconds=120)
     try:
-        made = step_chooser(settings, models_folder(settings, home), encoder=MiniLM())
+        made = step_chooser(settings, models_folder(settings, home))
         made.choose("warm up", "en", [], tool_descriptions())
     except SetupError as missing:
         pytest.skip(str(missing))
