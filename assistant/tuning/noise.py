@@ -153,7 +153,7 @@ _BESIDE = {"a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g"
 
 def _slip_zh(text: str, draw: random.Random) -> str:
     """One character that is written for another."""
-    for first, second in draw.sample(_LOOKS_OR_SOUNDS_ALIKE, len(_LOOKS_OR_SOUNDS_ALIKE)):
-        if first in text:
-            return text.replace(first, second, 1)
+    for pair in draw.sample(_LOOKS_OR_SOUNDS_ALIKE, len(_LOOKS_OR_SOUNDS_ALIKE)):
+        if pair[0] in text:
+            return text.replace(pair[0], pair[1], 1)
     return text
