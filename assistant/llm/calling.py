@@ -20,6 +20,8 @@ from assistant.llm.settings import LanguageModelSettings
 
 SYSTEM = "understand/system-tools.md"
 _REFUSED = frozenset({400, 413, 422})
+# What the client raises over an answer that breaks off, or that is no chat completion.
+HALF_AN_ANSWER = (ValueError, TypeError, LookupError, AttributeError)
 
 
 class ToolCallingChooser:
@@ -78,9 +80,13 @@ def ask(work: Callable[[], AIMessage], deadline: Deadline) -> AIMessage:
         raise
     except (openai.OpenAIError, httpx.HTTPError) as error:
         raise from_server(error, deadline) from error
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
-        # Half an answer: JSON that breaks off, or that is no chat completion.
-        raise fault(f"The language model server's answer cannot be read: {error}", OUTPUT_INVALID) from error
+    except HALF_AN_ANSWER as error:
+        raise unreadable(error) from error
+
+
+def unreadable(error: Exception) -> Exception:
+    """The error for an answer that breaks off or is no chat completion."""
+    return fault(f"The language model server's answer cannot be read: {error}", OUTPUT_INVALID)
 
 
 def from_server(error: Exception, deadline: Deadline) -> Exception:
@@ -99,9 +105,16 @@ def from_server(error: Exception, deadline: Deadline) -> Exception:
     )
 
 
-def _no_connection(error: Exception) -> bool:
-    """Whether it was the connection that took too long: then nobody is there, rather than somebody slow."""
-    return isinstance(error, httpx.ConnectTimeout) or isinstance(error.__cause__, httpx.ConnectTimeout)
+def _no_connection(error: BaseException | None) -> bool:
+    """Whether it was the connection that took too long: then nobody is there, rather than somebody slow.
+
+    By name, since the client's own HTTP library is not the one used here.
+    """
+    while error is not None:
+        if type(error).__name__ == "ConnectTimeout":
+            return True
+        error = error.__cause__
+    return False
 
 
 def _conversation(earlier: Sequence[EarlierTurn]) -> list[BaseMessage]:

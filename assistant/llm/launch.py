@@ -173,6 +173,8 @@ def _own_flags(draft: _Draft, gpus: Sequence[Gpu], checkpoint: Path | None) -> s
     # The grammar of each question is in llguidance's dialect, which only this backend reads.
     draft.flags += ["--structured-outputs-config.backend", "guidance", "--enable-prefix-caching"]
     draft.flags += ["--enable-auto-tool-choice", "--tool-call-parser", "hermes"]
+    # For clients that send tools: vLLM's own tags for them are in another backend's form, JSON schemas are in both.
+    draft.environment["VLLM_ENFORCE_STRICT_TOOL_CALLING"] = "0"
     if gpus:
         share = min(SHARE, max(0.02, _OWN_GPU_SHARE / gpus[0].memory))
         draft.flags += ["--gpu-memory-utilization", f"{min(share, _free_share(gpus[:1])):.2f}"]

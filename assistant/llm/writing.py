@@ -9,7 +9,7 @@ import openai
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from assistant.llm.calling import from_server
+from assistant.llm.calling import HALF_AN_ANSWER, from_server, unreadable
 from assistant.llm.deadline import Deadline, each_within
 from assistant.llm.examples import prompt_text, sha256_of_prompts
 from assistant.llm.faults import OUTPUT_INVALID, fault
@@ -54,6 +54,8 @@ class ChatWriter:
                 yield piece.text
         except (openai.OpenAIError, httpx.HTTPError) as error:
             raise from_server(error, deadline) from error
+        except HALF_AN_ANSWER as error:
+            raise unreadable(error) from error
         if not wrote:
             raise fault("The language model wrote nothing.", OUTPUT_INVALID)
 

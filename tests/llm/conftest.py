@@ -138,6 +138,25 @@ class Replies:
         return reply
 
     @staticmethod
+    def broken_stream(text: str, then: str = "") -> Reply:
+        """A first piece, then `then` in place of a whole second one, then the end of the connection."""
+
+        def reply(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+            handler.send_response(200)
+            handler.send_header("Content-Type", "text/event-stream")
+            handler.send_header("Transfer-Encoding", "chunked")
+            handler.end_headers()
+            chunk = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "test-model"}
+            chunk["choices"] = [{"index": 0, "delta": {"role": "assistant", "content": text}}]
+            for event in (json.dumps(chunk), then):
+                data = f"data: {event}\n\n".encode() if event else b""
+                handler.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n" if data else b"")
+            handler.wfile.flush()
+            handler.close_connection = True
+
+        return reply
+
+    @staticmethod
     def stream(*pieces: str, pause: float = 0.0) -> Reply:
         def reply(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
             handler.send_response(200)

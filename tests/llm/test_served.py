@@ -3,10 +3,14 @@
 import socket
 import time
 
+import httpx
+import openai
 import pytest
 
 from assistant.errors import LanguageModelError
 from assistant.llm.build import answer_writer, step_chooser
+from assistant.llm.calling import from_server
+from assistant.llm.deadline import Deadline
 from assistant.llm.descriptions import EarlierTurn, RawCall
 from assistant.llm.served import reachable
 from assistant.llm.settings import LanguageModelSettings
@@ -163,6 +167,42 @@ def test_a_writer_that_writes_nothing_is_an_error(server, replies):
     server.replies = [replies.stream("", " ")]
     with pytest.raises(LanguageModelError, match="wrote nothing"):
         list(answer_writer(server.settings()).write("How full?", "en", [], []))
+
+
+@pytest.mark.parametrize(
+    ("then", "code"),
+    [
+        ("", "model_unreachable"),
+        ('{"id": "c", "object"', "model_output_invalid"),
+        ('["no chunk"]', "model_output_invalid"),
+        ('{"error": {"message": "engine died", "code": 500}}', "model_unreachable"),
+    ],
+    ids=["connection lost", "half a piece", "no piece", "error in the stream"],
+)
+def test_half_a_written_answer_is_an_error(server, replies, then, code):
+    server.replies = [replies.broken_stream("The ICU ", then)]
+    with pytest.raises(LanguageModelError) as error:
+        list(answer_writer(server.settings()).write("How full is the ICU?", "en", [], []))
+    assert error.value.code == code
+
+
+def test_a_connection_that_takes_too_long_means_that_nobody_is_there():
+    request = httpx.Request("POST", "http://10.0.0.1:8000/v1/chat/completions")
+    try:
+        raise openai.APITimeoutError(request) from httpx.ConnectTimeout("timed out")
+    except openai.APITimeoutError as timed_out:
+        assert from_server(timed_out, Deadline(5)).code == "model_unreachable"
+    assert from_server(openai.APITimeoutError(request), Deadline(5)).code == "model_too_late"
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_request_that_is_refused_for_what_it_holds_says_nothing_about_the_server(
+    server, replies, tools, tmp_path, status
+):
+    server.replies = [replies.raw('{"error": {"message": "This is too long for the context."}}', status)]
+    with pytest.raises(LanguageModelError, match="too long for the context") as error:
+        choose(server, tools, tmp_path)
+    assert error.value.code == "model_output_invalid"
 
 
 def test_the_embedded_kind_has_no_writer():

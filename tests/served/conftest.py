@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from assistant.llm.installed import VARIABLE
-from assistant.llm.settings import LanguageModelSettings
+from assistant.llm.settings import LanguageModelSettings, models_folder
+from assistant.settings import home_folder
 
 # Loading vLLM's own packages is most of it; on a busy machine with two cores that was minutes.
 START_SECONDS = 900
@@ -43,9 +44,9 @@ def served_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = [sys.executable, "-m", "assistant.cli.main", "llm", "serve", "--model", "embedded", "--json"]
     command += ["--port", str(port), "--wait", str(START_SECONDS), "--python", str(Path(python).absolute())]
     home = tmp_path_factory.mktemp("server")
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "ASSISTANT_HOME": str(home)}
-    )
+    models = models_folder(LanguageModelSettings(), home_folder()).absolute()
+    environment = {**os.environ, "ASSISTANT_HOME": str(home), "ASSISTANT_MODELS": str(models)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     try:
         assert process.stdout
         line = process.stdout.readline()  # the command waits itself, and not for ever
