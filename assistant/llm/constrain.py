@@ -54,7 +54,7 @@ _USED_IF_SAID = {
     "explain": ("day",),
 }
 # A plan is named by its id.
-_PLAN_ID = re.compile(r"(?=.*\d)[A-Za-z]{1,12}[-_]?[0-9A-Za-z-]{2,40}")
+_PLAN_ID = re.compile(r"[A-Za-z]{1,8}-(?=[0-9A-Za-z-]*\d)[0-9A-Za-z-]{2,40}|[A-Z]\d{3,8}")
 
 
 @dataclass(frozen=True)
