@@ -95,7 +95,7 @@ def test_runtimes_are_compared_with_the_reference():
     lark = calls_grammar(tool_descriptions(), "Where do they go?")
     job = {"questions": [{"lark": lark}, {"lark": lark}]}
     row = {"version": "1", "seconds_to_load": 1.0, "first_question_seconds": 2.0, "seconds": [0.1, 0.3]}
-    row |= {"peak_memory_mb": 700.4}
+    row |= {"peak_memory_mb": 700.4, "cpu_seconds": [0.1, 0.2]}
     rows = {
         REFERENCE: {**row, "replies": [REPLY, WAITING]},
         "other": {**row, "replies": [REPLY, "Sure!"]},
