@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.agent.claims import Names
-from assistant.agent.ground import Grounding, ground
+from assistant.agent.claims import Claim, Names
+from assistant.agent.ground import Grounding, composed, ground
 from assistant.errors import LanguageModelError
 from assistant.llm.descriptions import Writer
-from assistant.tools.door import CallRecord
+from assistant.tools.door import CallRecord, Fault
 from assistant.tools.tool import Fact, Source
 from assistant.tools.wording import Wording
 
@@ -49,20 +49,62 @@ def without_citations(text: str, sources: Sequence[Source]) -> str:
 
 def failure(record: CallRecord, wording: Wording, names: Names) -> str:
     """What a user reads about a step that could not be done, in the user's language where there are words for it."""
-    key = f"errors.{record.error_code}"
+    code = record.error_code
+    if record.faults:
+        joint = "；" if wording.language == "zh" else "; "
+        text = joint.join(_fault(fault, wording) for fault in record.faults)
+        return wording.say("agent.failed", message=f"{text}{'。' if wording.language == 'zh' else '.'}")[0]
+    if code == "not_available":
+        return _not_available(record, wording)
+    key = f"errors.{code}"
     if key not in wording.sentences:
         return wording.say("agent.failed", message=record.error)[0]
-    said = next((str(record.arguments[name]) for name in _SAID[record.error_code] if name in record.arguments), "")
+    said = next((str(record.arguments[name]) for name in _SAID.get(code, ()) if name in record.arguments), "")
     text = wording.say(key, name=said)[0]
-    known = names.units if record.error_code == "unknown_unit" else {}
+    if code not in _SAID or code == "unknown_time":
+        return text
+    return text + wording.word("joint") + _hint(record, wording, names)
+
+
+def _hint(record: CallRecord, wording: Wording, names: Names) -> str:
+    """The near names; without any, the known units, or that there are none."""
     if record.near:
-        near = wording.listed([names.called(name) for name in record.near], either=True)
-        return f"{text} {wording.say('agent.near', names=near)[0]}"
-    return f"{text} {wording.say('errors.known', names=', '.join(known))[0]}" if known else text
+        near = [names.called(name, wording.language) for name in record.near]
+        return wording.say("agent.near", names=wording.listed(near, either=True))[0]
+    if record.error_code == "unknown_unit" and names.units:
+        return wording.say("errors.known", names=wording.listed(list(names.units)))[0]
+    known = {"unknown_unit": names.units, "unknown_item": names.items, "unknown_person": names.people}
+    return wording.say("errors.no_names" if not known[record.error_code] else "errors.other_name")[0]
+
+
+def _not_available(record: CallRecord, wording: Wording) -> str:
+    """What is not built yet, in words, and what can be asked instead."""
+    measure = str(record.arguments.get("measure", ""))
+    keys = (f"later_{record.tool}", f"later_{measure}", "later_other")
+    what = next(wording.words[key] for key in keys if key in wording.words)
+    text = wording.say("errors.not_available", what=what)[0]
+    return f"{text}\n{wording.word('lead_next')}{wording.say('decline.out_of_scope_next')[0]}"
+
+
+def _fault(fault: Fault, wording: Wording) -> str:
+    words = wording.words
+    choices = [words.get(f"choice_{choice}", choice.replace("_", " ")) for choice in fault.choices]
+    return wording.say(
+        f"faults.{fault.kind}",
+        argument=words.get(f"argument_{fault.argument}", fault.argument),
+        limit=fault.limit,
+        came=fault.came,
+        choices=wording.listed(choices, either=True),
+    )[0]
 
 
 # Which argument holds what was not understood.
-_SAID = {"unknown_unit": ("unit",), "unknown_item": ("item",), "unknown_time": ("at", "start", "end")}
+_SAID = {
+    "unknown_unit": ("unit",),
+    "unknown_item": ("item",),
+    "unknown_person": ("who", "subject"),
+    "unknown_time": ("at", "start", "end", "day"),
+}
 
 
 def write(
@@ -78,7 +120,9 @@ def write(
     rendering = plain(records, wording, names)
     failed = [record for record in records if record.outcome is None]
     # A failure is told in our own words: it may name what the user typed, which no fact bears.
-    fallback = ground(plain([record for record in records if record.outcome], wording, names), facts, sources, names)
+    said = plain([record for record in records if record.outcome], wording, names)
+    leads = [wording.word(f"lead_{part}") for part in ("change", "caveat", "next")]
+    fallback = composed(said, facts, leads, names) or ground(said, facts, sources, names)
     if writer is None or failed or not facts:
         return Written(rendering, fallback)
     try:
@@ -93,6 +137,11 @@ def write(
         return Written(text, grounding)
     replaced: dict[str, Any] = {
         "text": text,
-        "ungrounded": [f"{claim.kind} {claim.value}" for claim in grounding.ungrounded],
+        "ungrounded": [_told(claim) for claim in grounding.ungrounded],
     }
     return Written(rendering, fallback, replaced=replaced)
+
+
+def _told(claim: Claim) -> str:
+    """`number 9`; `number 10 (said of unit CCU)`."""
+    return f"{claim.kind} {claim.value}" + (f" (said of {claim.about})" if claim.about else "")

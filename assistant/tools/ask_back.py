@@ -1,11 +1,13 @@
 """ask_back: ask the user for what is missing."""
 
+from functools import partial
 from typing import Literal
 
 from pydantic import Field
 
 from assistant.tools.arguments import Arguments
 from assistant.tools.page import Page
+from assistant.tools.services import Services
 from assistant.tools.tool import Context, Outcome, Source, Tool
 from assistant.tools.wording import wording
 
@@ -21,15 +23,20 @@ class AskBackArguments(Arguments):
     missing: Missing = Field(description="The argument that is needed.")
 
 
-def ask_back(arguments: AskBackArguments, context: Context) -> Outcome:
-    """A question to the user."""
+def ask_back(services: Services, arguments: AskBackArguments, context: Context) -> Outcome:
+    """A question to the user; with the units that there are, where a unit is missing and they are not too many."""
     say = wording(context.language)
     page = Page(say, Source("assistant", "policy", say.word("source_assistant")))
-    key = f"ask_back.{arguments.missing}"
-    page.headline(key if key in say.sentences else "ask_back.other")
+    units = services.store.units() if arguments.missing == "unit" else []
+    if 1 < len(units) <= services.tools.max_rows:
+        page.headline("ask_back.unit_known", names=say.listed([say.unit(unit) for unit in units], either=True))
+    else:
+        key = f"ask_back.{arguments.missing}"
+        page.headline(key if key in say.sentences else "ask_back.other")
     return page.outcome({"missing": arguments.missing})
 
 
-def make_tool() -> Tool:
-    """The tool."""
-    return Tool("ask_back", "Ask the user for something that the question leaves out.", AskBackArguments, ask_back)
+def make_tool(services: Services) -> Tool:
+    """The tool with its records bound in."""
+    summary = "Ask the user for something that the question leaves out."
+    return Tool("ask_back", summary, AskBackArguments, partial(ask_back, services))

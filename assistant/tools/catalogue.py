@@ -27,7 +27,7 @@ def make_catalogue(services: Services) -> dict[str, Tool]:
         plan_beds.make_tool(services),
         plan_staffing.make_tool(services),
         *later.make_tools(),
-        ask_back.make_tool(),
+        ask_back.make_tool(services),
         decline.make_tool(),
     ]
     return {tool.name: tool for tool in tools}

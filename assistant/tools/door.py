@@ -7,7 +7,7 @@ own code raise.
 import difflib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -24,6 +24,33 @@ FAILED = "failed"  # passed, but the tool could not do it (unknown unit, no hist
 
 
 @dataclass(frozen=True)
+class Fault:
+    """Why one argument of a call does not fit, for an answer in the user's language.
+
+    Attributes:
+        argument: Its name; empty for the whole call.
+        kind: `missing`, `too_large`, `too_small`, `no_choice`, `not_known`, `too_long`, `no_value`, `no_object`.
+        came: What came, shortened.
+        limit: The highest or lowest value, or the longest text.
+        choices: The values there are.
+    """
+
+    argument: str
+    kind: str
+    came: str = ""
+    limit: str = ""
+    choices: tuple[str, ...] = ()
+
+
+class BadArguments(ToolError):  # noqa: N818
+    """A call that does not fit its tool; carries the faults one by one."""
+
+    def __init__(self, message: str, faults: Sequence[Fault]) -> None:
+        super().__init__(message, code="bad_arguments")
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True)
 class CallRecord:
     """One call as it happened.
 
@@ -35,6 +62,7 @@ class CallRecord:
         error, error_code, near: Set otherwise; `error` is written for a person.
         journal_id: The entry that holds this call.
         seconds: Time the call took.
+        faults: Of a call that was rejected for its arguments.
     """
 
     tool: str
@@ -46,6 +74,7 @@ class CallRecord:
     near: tuple[str, ...]
     journal_id: str
     seconds: float
+    faults: tuple[Fault, ...] = ()
 
 
 def call(tools: Mapping[str, Tool], name: str, raw: Any, context: Context, journal: Journal) -> CallRecord:
@@ -78,7 +107,9 @@ def call(tools: Mapping[str, Tool], name: str, raw: Any, context: Context, journ
     entry = journal.append("call", _body(name, shown, status, outcome, error, context, seconds))
     code = getattr(error, "code", "") if error else ""
     near = getattr(error, "near", ()) if error else ()
-    return CallRecord(name, shown, status, outcome, str(error or ""), code, tuple(near), entry.id, seconds)
+    faults = getattr(error, "faults", ())
+    faults = faults if status == REJECTED else ()
+    return CallRecord(name, shown, status, outcome, str(error or ""), code, tuple(near), entry.id, seconds, faults)
 
 
 def _find(tools: Mapping[str, Tool], name: str) -> Tool:
@@ -94,28 +125,53 @@ def _validated(tool: Tool, raw: Any) -> BaseModel:
     try:
         values = json.loads(raw) if isinstance(raw, str) else raw
         if not isinstance(values, dict):
-            raise ToolError(
+            raise BadArguments(
                 f"{tool.name} takes its arguments as one JSON object; {type(values).__name__} came.",
-                code="bad_arguments",
+                [Fault("", "no_object")],
             )
         return tool.arguments.model_validate(values)
     except json.JSONDecodeError as error:
-        raise ToolError(
-            f"The arguments of {tool.name} are not JSON: {error.msg} at character {error.pos}.", code="bad_arguments"
+        raise BadArguments(
+            f"The arguments of {tool.name} are not JSON: {error.msg} at character {error.pos}.",
+            [Fault("", "no_object")],
         ) from error
     except ValidationError as error:
-        faults = "; ".join(_fault(fault) for fault in error.errors())
+        faults = "; ".join(_told(fault) for fault in error.errors())
         known = ", ".join(tool.arguments.model_fields)
-        raise ToolError(
-            f"{tool.name} cannot be called so: {faults}. Arguments: {known}.", code="bad_arguments"
+        raise BadArguments(
+            f"{tool.name} cannot be called so: {faults}. Arguments: {known}.",
+            [_fault(tool, fault) for fault in error.errors()],
         ) from error
 
 
-def _fault(fault: Any) -> str:
+def _told(fault: Any) -> str:
     place = ".".join(str(part) for part in fault["loc"]) or "arguments"
     came = fault.get("input")
     shown = f" (came: {str(came)[:60]!r})" if not isinstance(came, dict) else ""
     return f"{place}: {fault['msg'].lower()}{shown}"
+
+
+# Kinds of pydantic's errors with the name of the bound in their context.
+_KINDS = {
+    "missing": ("missing", ""),
+    "extra_forbidden": ("not_known", ""),
+    "literal_error": ("no_choice", ""),
+    "string_too_long": ("too_long", "max_length"),
+    "less_than_equal": ("too_large", "le"),
+    "greater_than_equal": ("too_small", "ge"),
+}
+
+
+def _fault(tool: Tool, fault: Any) -> Fault:
+    kind, bound = _KINDS.get(fault["type"], ("no_value", ""))
+    argument = str(fault["loc"][0]) if fault["loc"] else ""
+    limit = fault.get("ctx", {}).get(bound, "")
+    choices: list[Any] = []
+    if kind == "no_choice":
+        schema = tool.arguments.model_json_schema()["properties"].get(argument, {})
+        choices = schema.get("enum") or next((c["enum"] for c in schema.get("anyOf", ()) if "enum" in c), [])
+    came = "" if isinstance(fault.get("input"), dict) else str(fault.get("input"))[:60]
+    return Fault(argument, kind, came, f"{limit:g}" if isinstance(limit, float) else str(limit), tuple(choices))
 
 
 def _body(

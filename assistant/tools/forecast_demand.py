@@ -21,6 +21,10 @@ from assistant.tools.wording import wording
 Measure = Literal["admissions", "discharges", "occupancy", "ed_arrivals", "nurse_hours", "supply_use"]
 # From this chance (in percent) of more patients than beds on, a person should prepare, although it is not expected.
 WORTH_A_STEP = 10
+# A change of the weekly mean below this share is told as "much as before": such changes come and go by themselves.
+STEADY = 0.05
+# Days listed in the text; the chart has all of them.
+LISTED = 14
 _NOUN = {"occupancy": "patient", "admissions": "admission", "discharges": "discharge", "ed_arrivals": "arrival"}
 
 
@@ -61,22 +65,32 @@ def forecast_demand(services: Services, arguments: ForecastDemandArguments, cont
 
 
 def _headline(page: Page, forecast: Forecast, unit: Unit | None) -> None:
+    """One day; several that read the same once rounded; or the span of the expected counts with the fullest day."""
     say, median = page.wording, forecast.quantiles[0.5]
     peak = time_of(median.idxmax())
-    noun = _NOUN[forecast.measure]
-    flat = round(median.min()) == round(median.max())
-    page.headline(
-        f"forecast.{forecast.measure}_flat" if flat else f"forecast.{forecast.measure}",
-        where=say.unit(unit) if unit else say.word("whole_hospital"),
-        days=say.count("day", len(median)),
-        start=say.day(median.index[0]),
-        end=say.day(median.index[-1]),
-        low=say.number(median.min(), noun, 0),
-        high=say.count(noun, round(median.max())),
-        peak_day=say.day(peak),
-        peak_low=say.number(forecast.quantiles[0.1][peak], noun, 0),
-        peak_high=say.number(forecast.quantiles[0.9][peak], noun, 0),
-    )
+    noun, low, high = _NOUN[forecast.measure], forecast.quantiles[0.1], forecast.quantiles[0.9]
+    common = {
+        "where": say.unit(unit) if unit else say.word("whole_hospital"),
+        "span": say.span(median.index[0], median.index[-1]),
+        "low": say.number(median.min(), noun, 0),
+        "high": say.count(noun, round(median.max())),
+    }
+    if len(median) == 1:
+        page.headline(
+            f"forecast.{forecast.measure}_day", **common, peak=say.between(low[peak], high[peak], noun, bare=True)
+        )
+    elif round(median.min()) == round(median.max()):
+        # The widest range holds on each day with the chance of its own range or more.
+        page.headline(
+            f"forecast.{forecast.measure}_flat", **common, peak=say.between(low.min(), high.max(), noun, bare=True)
+        )
+    else:
+        page.headline(
+            f"forecast.{forecast.measure}",
+            **common,
+            peak_day=say.short_day(peak),
+            peak=say.between(low[peak], high[peak], noun, bare=True),
+        )
 
 
 def chance_above(quantiles: pd.Series, limit: float) -> float:
@@ -98,62 +112,72 @@ def _against_beds(page: Page, services: Services, forecast: Forecast, beds: int)
     say = page.wording
     risks = forecast.quantiles.apply(lambda row: chance_above(row, beds), axis=1)
     worst = time_of(risks.idxmax())
-    key = "forecast.risk" if risks[worst] > WORTH_A_STEP else "forecast.risk_small"
-    page.reason(key, beds=say.count("open_bed", beds), risk=say.percent(risks[worst]), day=say.day(worst))
+    risk, outer = float(risks[worst]), 100 * float(min(forecast.quantiles.columns))
+    key = "forecast.risk" if risk > WORTH_A_STEP else "forecast.risk_small"
+    # Beyond the outer quantile nothing is known but that the chance is higher still.
+    key = "forecast.risk_most" if risk >= 100 - outer else key
+    page.reason(key, beds=say.count("open_bed", beds), risk=say.percent(risk), day=say.short_day(worst))
     full = services.tools.full_percent
-    over = int((100 * forecast.quantiles[0.5] / beds >= full).sum())
+    # Of whole patients, as the days are listed: a reader who divides must come to the same.
+    over = int((100 * forecast.quantiles[0.5].round() / beds >= full).sum())
     if over:
         page.next_step("forecast.over_full_next", mark=say.percent(full), days=say.count("day", over))
-    elif risks[worst] > WORTH_A_STEP:
-        page.next_step("forecast.risk_next", day=say.day(worst), risk=say.percent(risks[worst]))
+    elif risk > WORTH_A_STEP:
+        page.next_step("forecast.risk_next", day=say.short_day(worst))
     else:
         page.next_step("forecast.under_full_next", mark=say.percent(full))
 
 
 def _days(page: Page, forecast: Forecast) -> None:
-    say, noun = page.wording, _NOUN[forecast.measure]
-    for day, row in forecast.quantiles.head(14).iterrows():
+    """Each day, up to a fortnight; a single day stands in the headline."""
+    say, noun, days = page.wording, _NOUN[forecast.measure], len(forecast.quantiles)
+    if days == 1:
+        return
+    for day, row in forecast.quantiles.head(LISTED).iterrows():
         page.row(
             "forecast.row",
-            day=say.day(time_of(day)),
-            median=say.count(noun, round(row[0.5])),
-            low=say.number(row[0.1], noun, 0),
-            high=say.number(row[0.9], noun, 0),
+            day=say.short_day(time_of(day)),
+            median=say.count(noun, round(row[0.5]), bare=True),
+            likely=say.between(row[0.1], row[0.9], noun, bare=True),
         )
+    if days > LISTED:
+        page.row("forecast.more", days=say.count("day", days - LISTED))
 
 
 def _drivers(page: Page, forecast: Forecast) -> None:
     """Why: level, change since the week before, weekday pattern (only where it is more than chance)."""
     say, noun, drivers = page.wording, _NOUN[forecast.measure], forecast.drivers
     if drivers.change is not None:
-        change = round(drivers.change, 1)
-        key = "forecast.level_up" if change > 0 else "forecast.level_down" if change < 0 else "forecast.level_same"
-        page.reason(key, mean=say.number(drivers.level, noun), change=say.number(abs(change), noun))
+        small = abs(drivers.change) < STEADY * drivers.level or round(drivers.change, 1) == 0
+        key = "forecast.level_same" if small else f"forecast.level_{'up' if drivers.change > 0 else 'down'}"
+        page.reason(key, mean=say.count(noun, drivers.level), change=say.count(noun, abs(drivers.change), bare=True))
     if drivers.weekday_clear and drivers.highest and drivers.lowest:
         weekdays = say.word("weekdays").split("|")
         page.reason(
             "forecast.weekday",
             high=weekdays[drivers.highest.weekday],
-            high_by=say.number(drivers.highest.effect, noun),
+            high_by=say.count(noun, drivers.highest.effect, bare=True),
             low=weekdays[drivers.lowest.weekday],
-            low_by=say.number(abs(drivers.lowest.effect), noun),
+            low_by=say.count(noun, abs(drivers.lowest.effect), bare=True),
         )
 
 
 def _accuracy(page: Page, forecast: Forecast) -> None:
     say, noun, accuracy = page.wording, _NOUN[forecast.measure], forecast.accuracy
+    if not forecast.history.empty:
+        page.change("forecast.change", day=say.short_day(time_of(forecast.history.index[-1])))
+    if forecast.measure == "occupancy":
+        page.caveat("forecast.midnight")
     if accuracy.mae is not None and accuracy.coverage_80 is not None:
         page.caveat(
             "forecast.accuracy",
-            folds=say.number(accuracy.folds, "test"),
-            mae=say.number(accuracy.mae, noun),
+            folds=say.number(accuracy.folds, "forecast"),
+            mae=say.count(noun, accuracy.mae, bare=True),
             coverage=say.percent(100 * accuracy.coverage_80),
         )
     if forecast.fallback:
         reason = say.words.get(f"fallback_{forecast.fallback_code}", forecast.fallback)
         page.caveat("forecast.fallback", reason=reason)
-    if forecast.measure == "occupancy":
-        page.caveat("forecast.midnight")
 
 
 def _chart(page: Page, forecast: Forecast, unit: Unit | None, beds: int) -> dict[str, Any]:

@@ -88,14 +88,14 @@ class Page:
 
 
 def plain_text(lines: Sequence[tuple[str, Fact]], wording: Wording) -> str:
-    """Sentences as a reader sees them: rows as a list, caveat and next step with their lead words."""
-    shown = []
+    """Sentences as a reader sees them: rows as a list; change, caveat and next step each as one line with its lead."""
+    leads = {part: wording.word(f"lead_{part}") for part in ("change", "caveat", "next")}
+    shown: list[str] = []
+    before = ""
     for part, fact in lines:
-        lead = {
-            "row": "- ",
-            "change": wording.word("lead_change"),
-            "caveat": wording.word("lead_caveat"),
-            "next": wording.word("lead_next"),
-        }.get(part, "")
-        shown.append(f"{lead}{fact.text}")
+        if part in leads and part == before:
+            shown[-1] += wording.word("joint") + fact.text
+        else:
+            shown.append({"row": "- ", **leads}.get(part, "") + fact.text)
+        before = part
     return "\n".join(shown)

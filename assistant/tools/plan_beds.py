@@ -44,9 +44,10 @@ def plan_beds(services: Services, arguments: PlanBedsArguments, context: Context
     data: dict[str, Any] = {"plan": plan.to_json()}
     if plan.result.objective is None:
         page.headline("beds.headline_infeasible", at=say.moment(problem.at))
-        say_conflict(page, plan.result, str)
+        say_conflict(page, plan.result, lambda reason: reason.subject)
         return page.outcome(data)
     _Told(page, services, problem, plan, unit).tell()
+    _later_start(page, arguments, context)
     proposal = (
         None if plan.rule_check else Proposal("beds", _summary(page, problem, plan), data["plan"], problem.to_json())
     )
@@ -67,14 +68,21 @@ def _problem(services: Services, arguments: PlanBedsArguments, context: Context)
         if asked.date() < at.date():
             at = asked
         elif asked.date() > at.date() + timedelta(days=28):
-            raise ToolError("A bed plan reaches at most 28 days ahead.", code="bad_arguments")
+            raise ToolError("A bed plan reaches at most 28 days ahead.", code="too_far")
     return unit, problem_from_records(services.store, at, unit.code if unit else None, arguments.days, services.plan)
+
+
+def _later_start(page: Page, arguments: PlanBedsArguments, context: Context) -> None:
+    """A plan asked for a later day is still the plan of those who wait now; that has to be said."""
+    if arguments.start and (asked := moment(arguments.start, context.at)).date() > context.at.date():
+        page.caveat("beds.later_start", day=page.wording.day(asked))
 
 
 def _summary(page: Page, problem: BedProblem, plan: BedPlan) -> str:
     say = page.wording
-    placed, waiting = say.number(len(plan.assignments), "patient"), say.number(len(problem.waiting), "patient")
-    return say.say("beds.summary", placed=placed, waiting=waiting, at=say.moment(problem.at))[0]
+    placed, waiting = len(plan.assignments), say.count("patient", len(problem.waiting))
+    figure = say.count("patient", placed, bare=True)
+    return say.say("beds.summary", placed=figure, waiting=waiting, at=say.moment(problem.at))[0]
 
 
 class _Told:
@@ -86,12 +94,21 @@ class _Told:
 
     def __init__(self, page: Page, services: Services, problem: BedProblem, plan: BedPlan, unit: Unit | None) -> None:
         self._page, self._services, self._problem, self._plan = page, services, problem, plan
-        self._unit = unit.code if unit else ""
+        self._asked, self._unit = unit, unit.code if unit else ""
         self._say = page.wording
+        # Why a patient lies in another unit than the one waited for, by visit.
+        self._because = {
+            reason.subject: str(reason.values.get("because", ""))
+            for reason in plan.result.reasons
+            if reason.kind == "wrong_unit"
+        }
 
     def tell(self) -> None:
         """Headline, transfers, placements, what is opened, who is left and why, proof, next step."""
-        self._headline()
+        if self._asked:
+            self._unit_headline(self._asked)
+        else:
+            self._headline()
         for transfer in self._plan.transfers:
             origin, target = transfer.from_bed.split("/")[0], transfer.to_bed.split("/")
             if self._concerns(origin, target[0]):
@@ -107,7 +124,7 @@ class _Told:
         say_proof(self._page, self._plan.result, "beds")
         if self._plan.rule_check:
             self._page.caveat("beds.rules_broken", count=self._say.count("rule", len(self._plan.rule_check)))
-        self._page.change("beds.change")
+        self._changes()
         self._page.caveat("beds.caveat")
         self._page.next_step("beds.next")
 
@@ -117,15 +134,50 @@ class _Told:
         return patient.acuity or 9, patient.since or self._problem.at
 
     def _headline(self) -> None:
-        say = self._say
-        tonight = [placement for placement in self._plan.assignments if placement.night == 0]
-        common = {"waiting": say.number(len(self._problem.waiting), "patient"), "at": say.moment(self._problem.at)}
-        left = len(self._problem.waiting) - len(self._plan.assignments)
-        if not left and len(tonight) == len(self._plan.assignments):
-            self._page.headline("beds.headline_all", **common)
-            return
-        placed = say.number(len(self._plan.assignments), "patient")
-        self._page.headline("beds.headline_some", **common, placed=placed, unplaced=say.number(left, "patient"))
+        say, placed, waiting = self._say, len(self._plan.assignments), len(self._problem.waiting)
+        later = sum(placement.start > self._problem.at for placement in self._plan.assignments)
+        if placed < waiting:
+            key = "headline_some" if placed else "headline_none_one" if waiting == 1 else "headline_none"
+        elif later:
+            key = "headline_all_later"
+        else:
+            key = "headline_one" if waiting == 1 else "headline_all"
+        self._page.headline(
+            f"beds.{key}",
+            at=say.moment(self._problem.at),
+            waiting=say.count("waiting_patient", waiting),
+            placed=self._figure(placed),
+            unplaced=self._figure(waiting - placed),
+            now_placed=self._figure(placed - later),
+            later=self._figure(later),
+        )
+        if placed > 1:
+            self._page.reason("beds.order")
+
+    def _unit_headline(self, unit: Unit) -> None:
+        """What the plan means for the unit that was asked about, then for the hospital."""
+        say, plan, problem = self._say, self._plan, self._problem
+        arriving = sum(placement.bed.split("/")[0] == unit.code for placement in plan.assignments)
+        wanting = {patient.visit for patient in problem.waiting if patient.wants == unit.code}
+        placed = sum(placement.visit in wanting for placement in plan.assignments)
+        self._page.headline(
+            "beds.unit", unit=say.unit(unit), arriving=say.count("patient", arriving), at=say.moment(problem.at)
+        )
+        if wanting:
+            self._page.reason(
+                "beds.unit_waiting", waiting=say.count("patient", len(wanting)), placed=self._figure(placed)
+            )
+        else:
+            self._page.reason("beds.unit_nobody", unit=say.unit(unit))
+        self._page.reason(
+            "beds.whole",
+            placed=self._figure(len(plan.assignments)),
+            waiting=say.count("waiting_patient", len(problem.waiting)),
+        )
+
+    def _figure(self, number: int) -> str:
+        """A bare number in English, with its measure word in Chinese."""
+        return self._say.count("patient", number, bare=True)
 
     def _placement(self, placement: Placement) -> None:
         address = placement.bed.split("/")
@@ -141,7 +193,8 @@ class _Told:
             key,
             patient=placement.visit,
             target=self._called(placement.wanted),
-            start=self._say.moment(placement.start),
+            start=self._say.short_moment(placement.start),
+            reason=self._why(self._because.get(placement.visit, ""), there=True),
             **self._wait(patient),
             **self._bed(address),
         )
@@ -149,17 +202,35 @@ class _Told:
     def _unplaced(self, reason: Reason) -> None:
         patient = self._problem.patient_by_visit[reason.subject]
         if self._concerns(patient.wants, ""):
-            why = self._say.word(f"reason_{reason.kind}")
             target = self._called(patient.wants)
+            why = self._why(reason.kind)
             self._page.row("beds.unplaced", patient=reason.subject, target=target, reason=why, **self._wait(patient))
 
+    def _why(self, kind: str, there: bool = False) -> str:
+        """Why no bed was given, or, with `there`, none of the unit waited for."""
+        words = self._say.words
+        reason = words.get(f"reason_{kind}", words["reason_no_suitable_bed"])
+        return words.get(f"there_{kind}", reason) if there else reason
+
+    def _changes(self) -> None:
+        """What would change the plan: in general, and for those left over what the solver's own check found."""
+        self._page.change("beds.change")
+        unplaced = [reason for reason in self._plan.unplaced if self._concerns(self._wants(reason), "")]
+        for rule, key in (("bed_closed", "beds.change_closed"), ("isolation_needed", "beds.change_isolation")):
+            helped = [reason.subject for reason in unplaced if rule in reason.values.get("would_fit_without", ())]
+            if helped:
+                self._page.change(key, patients=self._say.listed(helped, either=True))
+
+    def _wants(self, reason: Reason) -> str:
+        return self._problem.patient_by_visit[reason.subject].wants
+
     def _wait(self, patient: Patient) -> dict[str, str]:
-        waited = self._problem.at - (patient.since or self._problem.at)
-        hours = max(timedelta(0), waited) / timedelta(hours=1)
+        at = self._problem.at.replace(second=0, microsecond=0)
+        waited = at - (patient.since or at)
         return {
             "place": self._place(patient),
             "needs": needs_words(self._say, patient),
-            "hours": self._say.count("hour", hours),
+            "hours": self._say.duration(max(timedelta(0), waited)),
         }
 
     def _place(self, patient: Patient) -> str:
@@ -174,7 +245,7 @@ class _Told:
         return {"unit": self._called(address[0]), "room": address[1], "bed": address[2]}
 
     def _called(self, code: str) -> str:
-        return self._say.unit(self._services.unit_by_code(code))
+        return self._say.unit_short(self._services.unit_by_code(code))
 
     def _concerns(self, *codes: str) -> bool:
         return not self._unit or self._unit in codes

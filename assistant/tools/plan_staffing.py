@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import Field
 
 from assistant.errors import ToolError
-from assistant.plan.result import Status
+from assistant.plan.result import Reason, Status
 from assistant.plan.staffing.from_records import problem_from_records
-from assistant.plan.staffing.plan import RosterPlan
+from assistant.plan.staffing.plan import CoverRow, RosterPlan
 from assistant.plan.staffing.problem import RosterProblem
 from assistant.plan.staffing.solve import solve
 from assistant.records.times import resolve
@@ -19,8 +19,8 @@ from assistant.tools.cover import Cover, cover_for
 from assistant.tools.page import Page
 from assistant.tools.proof import say_conflict, say_proof
 from assistant.tools.services import Services
-from assistant.tools.tool import Context, Outcome, Proposal, Source, Tool
-from assistant.tools.wording import wording
+from assistant.tools.tool import Context, Outcome, Proposal, Source, Tool, Value
+from assistant.tools.wording import Said, Wording, wording
 
 
 class PlanStaffingArguments(Arguments):
@@ -37,14 +37,15 @@ def plan_staffing(services: Services, arguments: PlanStaffingArguments, context:
     say = wording(context.language)
     page = Page(say, _source(context))
     plan = solve(problem, services.plan)
-    span = {"unit": say.unit(unit), "start": say.day(problem.days[0]), "end": say.day(problem.days[-1])}
+    span = {"unit": say.unit(unit), "span": say.span(problem.days[0], problem.days[-1])}
     data: dict[str, Any] = {"plan": plan.to_json(), "cover": _cover_json(cover)}
     if plan.result.objective is None:
         _no_roster(page, plan, problem, span)
         return page.outcome(data)
     _headline(page, plan, span)
-    _why(page, services, plan, problem, cover, unit)
+    _why(page, services, plan, problem, cover)
     _shortfalls(page, services, plan, problem)
+    _unmet_wishes(page, services, plan, problem)
     say_proof(page, plan.result, "roster")
     page.change("roster.change")
     page.caveat("roster.caveat")
@@ -102,17 +103,47 @@ def _cover_json(cover: Cover) -> dict[str, Any]:
 def _no_roster(page: Page, plan: RosterPlan, problem: RosterProblem, span: dict[str, Any]) -> None:
     if plan.result.status is Status.INFEASIBLE:
         page.headline("roster.headline_infeasible", **span)
-        zh = page.wording.language == "zh"
-        names = {person.staff: (zh and person.name_zh) or person.name for person in problem.people}
-        say_conflict(page, plan.result, lambda subject: names.get(subject, subject))
+        say_conflict(page, plan.result, lambda reason: _about(page.wording, reason, problem))
     else:
         page.headline("roster.headline_unknown", **span, seconds=page.wording.count("second", plan.result.time_limit))
         page.next_step("roster.unknown_next")
 
 
+def _about(say: Wording, reason: Reason, problem: RosterProblem) -> str:
+    """Whom or which shift a rule is about."""
+    values = reason.values
+    shift = _shift_name(say, str(values.get("shift", "")), problem)
+    if "day" in values:
+        shift = f"{say.short_day(date.fromisoformat(str(values['day'])))}{say.word('comma')}{shift}"
+    staff = str(values.get("staff", reason.subject))
+    person = _person_name(say, staff, problem)
+    if person != staff:
+        return f"{person} ({shift})" if "day" in values else person
+    return shift if "day" in values else reason.subject
+
+
+def _person_name(say: Wording, staff: str, problem: RosterProblem) -> str:
+    for person in problem.people:
+        if person.staff == staff:
+            return str(say.person(staff, person.name, person.name_zh))
+    return staff
+
+
+def _shift_name(say: Wording, code: str, problem: RosterProblem) -> str:
+    for shift in problem.shifts:
+        if shift.shift == code:
+            return (say.language == "zh" and shift.name_zh) or shift.name
+    return code
+
+
+def _lacking(row: CoverRow) -> bool:
+    """A nurse or a skill is missing."""
+    return bool(row.short or row.short_skills)
+
+
 def _headline(page: Page, plan: RosterPlan, span: dict[str, Any]) -> None:
     say = page.wording
-    short = [row for row in plan.coverage if row.short]
+    short = [row for row in plan.coverage if _lacking(row)]
     people = {duty.staff for duty in plan.assignments}
     page.headline(
         "roster.headline_short" if short else "roster.headline",
@@ -123,15 +154,16 @@ def _headline(page: Page, plan: RosterPlan, span: dict[str, Any]) -> None:
     )
 
 
-def _why(page: Page, services: Services, plan: RosterPlan, problem: RosterProblem, cover: Cover, unit: Unit) -> None:
-    """What the cover rests on, that the rules hold, and how evenly the burden lies."""
+def _why(page: Page, services: Services, plan: RosterPlan, problem: RosterProblem, cover: Cover) -> None:
+    """What the cover rests on, that the rules hold, how evenly the burden lies, and the wishes."""
     say = page.wording
+    key = "roster.demand" if cover.forecast else "roster.demand_fixed"
     page.reason(
-        "roster.demand" if cover.forecast else "roster.demand_fixed",
+        f"{key}_same" if cover.day_ratio == cover.night_ratio else key,
         patients=say.count("patient", cover.patients),
         percent=say.percent(100 * services.tools.cover_quantile),
-        day_ratio=say.number(cover.day_ratio, "patients per nurse"),
-        night_ratio=say.number(cover.night_ratio, "patients per nurse"),
+        day_ratio=say.count("patient", cover.day_ratio, bare=True),
+        night_ratio=say.count("patient", cover.night_ratio, bare=True),
     )
     if plan.rule_check:
         page.caveat("roster.rules_broken", count=say.count("rule", len(plan.rule_check)))
@@ -139,41 +171,71 @@ def _why(page: Page, services: Services, plan: RosterPlan, problem: RosterProble
         rules = problem.rules
         page.reason(
             "roster.rules_hold",
-            rest=say.number(rules.rest_minutes / 60, "hour"),
+            rest=say.count("hour", rules.rest_minutes / 60),
             hours=say.count("hour", rules.max_hours_per_week),
         )
-    working = [row for row in plan.fairness if row.shifts]
-    if working:
-        page.reason(
-            "roster.fairness",
-            nights_low=say.number(min(row.nights for row in working), "night"),
-            nights_high=say.number(max(row.nights for row in working), "night"),
-            weekends_low=say.number(min(row.weekend_days for row in working), "weekend day"),
-            weekends_high=say.number(max(row.weekend_days for row in working), "weekend day"),
-        )
-    wishes = sum(row.wishes for row in plan.fairness)
+    _fairness(page, plan, problem)
+    wishes, met = sum(row.wishes for row in plan.fairness), sum(row.wishes_met for row in plan.fairness)
     if wishes:
-        met = say.number(sum(row.wishes_met for row in plan.fairness), "wish")
-        page.reason("roster.wishes", met=met, wishes=say.count("wish", wishes))
+        key = "roster.wishes_all" if met == wishes else "roster.wishes"
+        page.reason(key, met=say.count("wish", met, bare=True), wishes=say.count("wish", wishes))
+
+
+def _fairness(page: Page, plan: RosterPlan, problem: RosterProblem) -> None:
+    """Fewest and most nights and weekend days of those who work; weekends only where the days have any."""
+    say, working = page.wording, [row for row in plan.fairness if row.shifts]
+    if not working:
+        return
+    nights = [row.nights for row in working]
+    weekends = [row.weekend_days for row in working]
+    page.reason(
+        "roster.fairness" if any(day.weekday() >= 5 for day in problem.days) else "roster.fairness_nights",
+        nights=_each(say, "night", nights),
+        weekends=_each(say, "weekend_day", weekends),
+    )
+
+
+def _each(say: Wording, noun: str, counts: list[int]) -> Said:
+    """`1 to 3 nights`, `up to 3 nights`, `2 nights`."""
+    low, high = min(counts), max(counts)
+    if low or not high:
+        return say.between(low, high, noun)
+    words = say.word("up_to").replace("#", say.count(noun, high))
+    return Said(words, Value("low", low, noun), Value("high", high, noun))
 
 
 def _shortfalls(page: Page, services: Services, plan: RosterPlan, problem: RosterProblem) -> None:
     """Each short shift by name: somebody has to fill it."""
-    say = page.wording
-    names = {
-        shift.shift: shift.name_zh if say.language == "zh" and shift.name_zh else shift.name for shift in problem.shifts
-    }
-    short = [row for row in plan.coverage if row.short]
-    for row in short[: services.tools.max_rows]:
-        page.row(
-            "roster.row_short",
-            day=say.day(row.day),
-            shift=names.get(row.shift, row.shift),
-            planned=say.number(row.planned, "nurse"),
-            needed=say.number(row.need, "nurse"),
-        )
+    say, limit = page.wording, services.tools.max_rows
+    short = [row for row in plan.coverage if _lacking(row)]
+    for row in short[:limit]:
+        where = {"day": say.short_day(row.day), "shift": _shift_name(say, row.shift, problem)}
+        if row.short:
+            planned, needed = say.count("nurse", row.planned), say.count("nurse", row.need, bare=True)
+            page.row("roster.row_short", **where, planned=planned, needed=needed)
+        for skill, missing in row.short_skills:
+            page.row("roster.row_skill", **where, missing=say.count("nurse", missing), skill=skill)
+    if len(short) > limit:
+        page.row("roster.row_more", shifts=say.count("shift", len(short) - limit))
     if short:
         page.next_step("roster.short_next")
+
+
+def _unmet_wishes(page: Page, services: Services, plan: RosterPlan, problem: RosterProblem) -> None:
+    """Whose wish is not met, since those people will ask."""
+    say, limit = page.wording, services.tools.max_rows
+    unmet = [reason for reason in plan.result.reasons if reason.kind == "unmet_wish"]
+    for reason in unmet[:limit]:
+        wish, shift = reason.values.get("wish"), _shift_name(say, str(reason.values.get("shift") or ""), problem)
+        key = {"want": "roster.unmet_want", "avoid": "roster.unmet_avoid"}.get(str(wish), "roster.unmet")
+        page.row(
+            key,
+            who=_person_name(say, reason.subject, problem),
+            day=say.short_day(date.fromisoformat(str(reason.values["day"]))),
+            shift=shift or say.word("any_shift"),
+        )
+    if len(unmet) > limit:
+        page.row("roster.unmet_more", wishes=say.count("wish", len(unmet) - limit))
 
 
 def make_tool(services: Services) -> Tool:

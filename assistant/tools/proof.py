@@ -9,34 +9,34 @@ from assistant.tools.wording import Wording
 
 
 def say_proof(page: Page, result: Result, section: str) -> None:
-    """Optimal only where it was proven; otherwise the gap that is left."""
+    """Optimal only where it was proven; otherwise the gap that is left and the time that was taken."""
     say = page.wording
-    seconds = say.count("second", max(0.1, result.seconds))
     if result.status is Status.OPTIMAL:
-        page.proof(f"{section}.optimal", seconds=seconds)
+        page.proof(f"{section}.optimal")
     else:
+        seconds = say.count("second", max(1, round(result.seconds)))
         page.proof(f"{section}.feasible", seconds=seconds, gap=say.percent(100 * (result.gap or 0)))
 
 
-def say_conflict(page: Page, result: Result, called: Callable[[str], str]) -> None:
+def say_conflict(page: Page, result: Result, called: Callable[[Reason], str]) -> None:
     """The smallest set of rules that cannot hold together, one line each, and what to do.
 
     Args:
         page: Where to say it.
         result: Of the solver.
-        called: Turns a staff id into the person's name; returns anything else as it is.
+        called: Says whom or what a rule is about.
     """
     for reason in result.conflict:
         page.row("conflict.row", rule=rule_words(page.wording, reason, called))
     page.next_step("conflict.next" if result.conflict else "conflict.none_named")
 
 
-def rule_words(say: Wording, reason: Reason, called: Callable[[str], str]) -> str:
+def rule_words(say: Wording, reason: Reason, called: Callable[[Reason], str]) -> str:
     """A rule in the hospital's words, with its own figures; a kind without a sentence keeps its name."""
     key = f"rules.{reason.kind}"
     if key not in say.sentences:
-        return f"{reason.kind.replace('_', ' ')} ({called(reason.subject)})"
-    return say.say(key, who=called(reason.subject), **_figures(say, reason.values))[0]
+        return f"{reason.kind.replace('_', ' ')} ({called(reason)})"
+    return say.say(key, who=called(reason), **_figures(say, reason.values))[0]
 
 
 def _figures(say: Wording, values: dict[str, Any]) -> dict[str, str]:

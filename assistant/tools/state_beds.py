@@ -1,4 +1,4 @@
-"""show_state for beds: occupancy, free beds, waiting patients."""
+"""show_state for beds: occupancy now and over a period."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -6,39 +6,47 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assistant.records import state
-from assistant.records.units import SexRule, Unit
+from assistant.records.units import Unit, UnitKind
 from assistant.tools.page import Page
-from assistant.tools.periods import moment, period
+from assistant.tools.periods import period
 from assistant.tools.services import Services
 from assistant.tools.tables import plain_rows, rows_of, time_of
 from assistant.tools.tool import Context, Outcome, Source
-from assistant.tools.wording import Wording, wording
+from assistant.tools.wording import Said, Wording, wording
 
 if TYPE_CHECKING:  # the argument class lives with the tool that dispatches to these views
     from assistant.tools.show_state import ShowStateArguments
 
+_DAY = timedelta(days=1)
 
-def occupancy(services: Services, arguments: "ShowStateArguments", context: Context) -> Outcome:
+
+def occupancy(services: Services, arguments: "ShowStateArguments", context: Context, at: datetime) -> Outcome:
     """How full a unit or the hospital is, now or over a period."""
     if arguments.start or arguments.end:
         return _occupancy_history(services, arguments, context)
-    at = moment(arguments.at, context.at)
     unit = services.unit(arguments.unit)
     page = Page(wording(context.language), census_source(services, context, at))
     table = state.occupancy(services.store, at, unit.code if unit else None)
     if table.empty:
         page.headline("occupancy.nothing", at=page.wording.moment(at))
         return page.outcome({"rows": []})
+    past = at < context.at
     if unit:
-        _unit_occupancy(page, services, unit, table.iloc[0], at)
+        _unit_occupancy(page, services, unit, table.iloc[0], at, past)
     else:
-        _house_occupancy(page, services, table, at)
+        _house_occupancy(page, services, table, at, past)
+    page.caveat("occupancy.caveat")
     return page.outcome({"rows": plain_rows(table)}, charts=[_bars(page.wording, table, services)])
 
 
-def _unit_occupancy(page: Page, services: Services, unit: Unit, row: pd.Series, at: datetime) -> None:
+def _unit_occupancy(page: Page, services: Services, unit: Unit, row: pd.Series, at: datetime, past: bool) -> None:
     say = page.wording
-    common = {"unit": say.unit(unit), "patients": say.count("patient", row.patients), "at": say.moment(at)}
+    common: dict[str, Any] = {
+        "unit": say.unit(unit),
+        "patients": say.count("patient", row.patients),
+        "at": say.moment(at),
+    }
+    common["past"] = "past" if past else ""
     if not row.beds_open:
         page.headline("occupancy.unit_no_beds", **common)
         page.caveat("occupancy.no_beds_known")
@@ -50,9 +58,15 @@ def _unit_occupancy(page: Page, services: Services, unit: Unit, row: pd.Series, 
         percent=say.percent(row.percent),
         free=say.count("bed", max(0, row.free)),
     )
-    if row.beds_closed:
-        page.reason("occupancy.closed", closed=say.count("bed", row.beds_closed), unit=say.unit(unit))
     _mark(page, services, float(row.percent))
+    if row.beds_closed:
+        page.reason("occupancy.closed", closed=say.count("closed_bed", row.beds_closed))
+    before = state.patients_present(services.store, at - _DAY)
+    if before:  # empty where the records do not reach so far back
+        page.reason("occupancy.day_before", before=say.count("patient", before.get(unit.code, 0)))
+    if not past:
+        _movements(page, services, at, unit)
+        _next_step(page, services, float(row.percent))
 
 
 def _mark(page: Page, services: Services, percent: float) -> None:
@@ -66,13 +80,58 @@ def _mark(page: Page, services: Services, percent: float) -> None:
         page.reason("occupancy.under_busy", mark=say.percent(marks.busy_percent))
 
 
-def _house_occupancy(page: Page, services: Services, table: pd.DataFrame, at: datetime) -> None:
+def _next_step(page: Page, services: Services, percent: float) -> None:
+    if percent >= services.tools.full_percent:
+        page.next_step("occupancy.next_full")
+    elif percent >= services.tools.busy_percent:
+        page.next_step("occupancy.next_busy")
+
+
+def _movements(page: Page, services: Services, at: datetime, unit: Unit | None) -> None:
+    """What will change the count: those due to leave within a day by the records, and those who wait to come in."""
+    say = page.wording
+    leaving = _due(services, at, unit)
+    waits = services.store.waiting(at, unit.code if unit else None)
+    if unit is None:  # who waits in another ward's bed is counted already
+        waits = waits[waits.from_unit.isin(emergency_units(services))]
+    waiting = len(waits)
+    if unit is None:
+        key = "occupancy.house_leaving"
+    elif leaving and waiting:
+        key = "occupancy.leaving"
+    else:
+        key = "occupancy.leaving_only" if leaving else "occupancy.waiting_only"
+        key = key if leaving or waiting else "occupancy.nobody_moves"
+    page.change(
+        key,
+        leaving=say.count("patient", leaving),
+        waiting=say.count("patient", waiting),
+        until=say.short_moment(at + _DAY),
+    )
+
+
+def _due(services: Services, at: datetime, unit: Unit | None) -> int:
+    """Patients whose expected end is past or within a day; emergency patients are not counted for the house."""
+    here = services.store.stays(at, at + timedelta(seconds=1))
+    here = here[here.end.isna() | (here.end > at)]
+    if unit:  # noqa: SIM108
+        here = here[here.unit == unit.code]
+    else:
+        here = here[~here.unit.isin(emergency_units(services))]
+    return int((here.expected_end <= at + _DAY).sum())
+
+
+def emergency_units(services: Services) -> set[str]:
+    """Codes of the units whose bays are no beds that patients are admitted to."""
+    return {unit.code for unit in services.store.units() if unit.kind is UnitKind.EMERGENCY}
+
+
+def _house_occupancy(page: Page, services: Services, table: pd.DataFrame, at: datetime, past: bool) -> None:
     """The whole hospital; emergency departments have bays, not beds, and are listed but not counted."""
     say = page.wording
-    emergency = {unit.code for unit in services.store.units() if unit.kind == "emergency"}
-    wards = table[~table.unit.isin(emergency)]
+    wards = table[~table.unit.isin(emergency_units(services))]
     beds, patients = int(wards.beds_open.sum()), int(wards.patients.sum())
-    common = {"patients": say.count("patient", patients), "at": say.moment(at)}
+    common = {"patients": say.count("patient", patients), "at": say.moment(at), "past": "past" if past else ""}
     if not beds:
         page.headline("occupancy.house_no_beds", **common)
     else:
@@ -83,19 +142,39 @@ def _house_occupancy(page: Page, services: Services, table: pd.DataFrame, at: da
             percent=say.percent(100 * patients / beds),
             free=say.count("bed", max(0, int(wards.free.clip(lower=0).sum()))),
         )
+        _full_units(page, services, wards)
+    if not past:
+        _movements(page, services, at, None)
     for row in rows_of(table.sort_values("percent", ascending=False, na_position="last")):
-        unit = say.unit(services.unit_by_code(str(row.unit)))
-        if row.beds_open:
-            page.row(
-                "occupancy.row",
-                unit=unit,
-                patients=say.number(row.patients, "patient"),
-                beds=say.number(row.beds_open, "bed"),
-                percent=say.percent(row.percent),
-                free=say.number(max(0, row.free), "bed"),
-            )
-        elif row.patients:
-            page.row("occupancy.row_no_beds", unit=unit, patients=say.count("patient", row.patients))
+        _house_row(page, say.unit(services.unit_by_code(str(row.unit))), row)
+
+
+def _full_units(page: Page, services: Services, wards: pd.DataFrame) -> None:
+    """Which units are over the mark: those need somebody first."""
+    say, mark = page.wording, services.tools.full_percent
+    full = wards[wards.percent >= mark].sort_values("percent", ascending=False)
+    if full.empty:
+        page.reason("occupancy.house_none_full", mark=say.percent(mark))
+        return
+    names = [say.unit(services.unit_by_code(str(code))) for code in full.unit]
+    page.reason(
+        "occupancy.house_full", units=say.count("unit", len(full)), mark=say.percent(mark), list=say.listed(names)
+    )
+
+
+def _house_row(page: Page, unit: Said, row: Any) -> None:
+    say = page.wording
+    if row.beds_open:
+        page.row(
+            "occupancy.row",
+            unit=unit,
+            patients=say.number(row.patients, "patient"),
+            beds=say.number(row.beds_open, "bed"),
+            percent=say.percent(row.percent),
+            free=say.number(max(0, row.free), "free_bed"),
+        )
+    elif row.patients:
+        page.row("occupancy.row_no_beds", unit=unit, patients=say.count("patient", row.patients))
 
 
 def _occupancy_history(services: Services, arguments: "ShowStateArguments", context: Context) -> Outcome:
@@ -103,106 +182,47 @@ def _occupancy_history(services: Services, arguments: "ShowStateArguments", cont
     span = period(arguments.start, arguments.end, context.at, services.tools.history_days)
     end = min(span.end, context.at)
     page = Page(wording(context.language), census_source(services, context, end))
-    say = page.wording
     if span.start >= context.at:
-        page.headline("occupancy.future", start=say.moment(span.start), now=say.moment(context.at))
-        page.next_step("occupancy.future_next")
-        return page.outcome({"rows": []})
+        return nothing_yet(page, page.wording.day(span.start), context)
+    say = page.wording
     # Four times a day, so that the daytime peak which a midnight count misses is seen.
-    every = "6h" if span.days <= 60 else "1D"
+    step = timedelta(hours=6) if span.days <= 60 else _DAY
+    every = f"{step // timedelta(hours=1)}h"
     table = state.census_history(services.store, span.start, end, unit.code if unit else None, every=every)
+    if unit is None:
+        table = table.drop(columns=list(emergency_units(services)))
     series = table.sum(axis=1)
     name = say.unit(unit) if unit else say.word("whole_hospital")
-    page.headline(
-        "occupancy.history",
-        unit=name,
-        start=say.day(span.start),
-        end=say.day(end - timedelta(seconds=1)),
-        mean=say.count("patient", series.mean()),
-    )
+    period_said = say.span(span.start, end - timedelta(seconds=1))
+    if not series.any():
+        page.headline("occupancy.history_none", unit=name, span=period_said)
+        return page.outcome({"rows": []})
+    key = "occupancy.history" if unit else "occupancy.history_house"
+    page.headline(key, unit=name, span=period_said, mean=say.count("patient", series.mean()))
     page.reason(
         "occupancy.history_range",
-        low=say.number(series.min(), "patient"),
-        low_at=say.moment(time_of(series.idxmin())),
-        high=say.number(series.max(), "patient"),
-        high_at=say.moment(time_of(series.idxmax())),
+        low=say.count("patient", series.min(), bare=True),
+        low_at=say.short_moment(time_of(series.idxmin())),
+        high=say.count("patient", series.max(), bare=True),
+        high_at=say.short_moment(time_of(series.idxmax())),
     )
+    page.caveat("occupancy.history_caveat", step=say.count("hour", step / timedelta(hours=1)))
     chart = line_chart(str(name), say.word("axis_time"), say.word("axis_patients"), series)
     return page.outcome({"rows": chart["points"]}, charts=[chart])
 
 
-def free_beds(services: Services, arguments: "ShowStateArguments", context: Context) -> Outcome:
-    """Which open beds are free, and what they can take."""
-    at = moment(arguments.at, context.at)
-    unit = services.unit(arguments.unit)
-    page = Page(wording(context.language), census_source(services, context, at))
-    say = page.wording
-    table = state.free_beds(services.store, at, unit.code if unit else None)
-    where = say.unit(unit) if unit else say.word("whole_hospital")
-    if not services.store.beds(unit.code if unit else None):
-        page.headline("free_beds.none_known", where=where, at=say.moment(at))
-        page.next_step("free_beds.none_known_next")
-        return page.outcome({"rows": []})
-    page.headline("free_beds.headline", beds=say.count("free_bed", len(table)), where=where, at=say.moment(at))
-    if len(table):
-        page.reason(
-            "free_beds.kinds",
-            isolation=say.count("bed", int(table.isolation.sum())),
-            ventilator=say.count("bed", int(table.ventilator.sum())),
-        )
-    for code, rows in table.groupby("unit"):
-        name = say.unit(services.unit_by_code(str(code)))
-        shown = ", ".join(_bed_words(say, row) for row in rows_of(rows.head(services.tools.max_rows)))
-        page.row("free_beds.row", unit=name, beds=say.count("bed", len(rows)), list=shown)
-    page.caveat("free_beds.caveat")
-    return page.outcome({"rows": plain_rows(table)})
-
-
-def _bed_words(say: Wording, row: Any) -> str:
-    """`2-04 (isolation, female room)`."""
-    marks = [say.word(mark) for mark in ("isolation", "ventilator") if getattr(row, mark)]
-    if row.room_sex and row.sex_rule != SexRule.ANY:
-        marks.append(say.word(f"room_{str(row.room_sex)[:1].upper()}"))
-    return f"{row.bed} ({say.listed(marks)})" if marks else str(row.bed)
-
-
-def waiting(services: Services, arguments: "ShowStateArguments", context: Context) -> Outcome:
-    """Who waits for a bed, since when, and with what needs."""
-    at = moment(arguments.at, context.at)
-    unit = services.unit(arguments.unit)
-    page = Page(wording(context.language), census_source(services, context, at))
-    say = page.wording
-    table = services.store.waiting(at, unit.code if unit else None)
-    where = say.unit(unit) if unit else say.word("whole_hospital")
-    page.headline(
-        "waiting.headline" if len(table) else "waiting.nobody",
-        patients=say.count("patient", len(table)),
-        where=where,
-        at=say.moment(at),
-    )
-    if len(table):
-        hours = (at - table.since).dt.total_seconds() / 3600
-        page.reason("waiting.longest", longest=say.count("hour", hours.max()), mean=say.count("hour", hours.mean()))
-    for row in rows_of(table.sort_values("since").head(services.tools.max_rows)):
-        page.row(
-            "waiting.row",
-            patient=str(row.visit),
-            target=say.unit(services.unit_by_code(str(row.to_unit))),
-            place=say.unit(services.unit_by_code(str(row.from_unit))),
-            needs=needs_words(say, row),
-            hours=say.count("hour", (at - row.since) / timedelta(hours=1)),
-        )
-    if len(table):
-        page.next_step("waiting.next")
-    else:
-        page.caveat("waiting.none")
-    return page.outcome({"rows": plain_rows(table)})
+def nothing_yet(page: Page, start: Said, context: Context, forecast: bool = True) -> Outcome:
+    """The answer to a question about a time that the records have not reached; `forecast`: there is one of it."""
+    page.headline("occupancy.future", start=start, now=page.wording.moment(context.at))
+    if forecast:
+        page.next_step("occupancy.future_next")
+    return page.outcome({"rows": []})
 
 
 def needs_words(say: Wording, row: Any) -> str:
-    """`isolation, ventilator` or `no special needs`."""
+    """`isolation, ventilator, ` to go before the wait; empty without special needs."""
     marks = [say.word(mark) for mark in ("isolation", "ventilator") if getattr(row, mark)]
-    return say.listed(marks) if marks else say.word("no_needs")
+    return "".join(mark + say.word("comma") for mark in marks)
 
 
 def census_source(services: Services, context: Context, at: datetime) -> Source:

@@ -44,6 +44,7 @@ def show_state(arguments: StateArguments, context: Context) -> Outcome:
         percent=say.percent(88),
         free=say.count("bed", 2),
         at=say.moment(context.at),
+        past="",
     )
     return page.outcome()
 

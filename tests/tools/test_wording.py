@@ -31,14 +31,19 @@ def test_every_sentence_is_a_valid_template(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_states_a_figure_of_its_own(language: str) -> None:
-    """A site may change any figure; only "8 in 10" (the interval that is shown) and examples of wording stay."""
+    """A site may change any figure; only "8 in 10" (the interval that is shown), "nobody" and examples of wording stay."""  # noqa: E501
     eight_in_ten = {"forecast.occupancy", "forecast.admissions", "forecast.discharges", "forecast.ed_arrivals"}
-    eight_in_ten |= {f"{key}_flat" for key in eight_in_ten}
-    interval = eight_in_ten | {"forecast.accuracy", "length_of_stay.row", "errors.unknown_time"}
+    eight_in_ten |= {f"{key}_{kind}" for key in eight_in_ten for kind in ("flat", "day")}
+    nine_in_ten = {"length_of_stay.row", "length_of_stay.spread"}
+    interval = eight_in_ten | nine_in_ten | {"forecast.accuracy", "errors.unknown_time"}
     figures = {
         key: found
         for key, sentence in wording(language).sentences.items()
-        if (found := [c for c in claims(sentence.template, Names()) if c.kind in {"number", "percent"}])
+        if (
+            found := [
+                c for c in claims(sentence.template, Names()) if c.kind in {"number", "percent"} and c.value != "0"
+            ]
+        )
         and key not in interval
     }
     assert figures == {}
@@ -49,11 +54,13 @@ def test_no_sentence_states_a_figure_of_its_own(language: str) -> None:
     [
         ("en", "patient", 1, "1 patient"),
         ("en", "patient", 14, "14 patients"),
-        ("en", "patient", 0, "0 patients"),
+        ("en", "patient", 0, "no patients"),
+        ("en", "day", 0, "0 days"),
         ("en", "day", 2.5, "2.5 days"),
         ("en", "bed", 1200, "1,200 beds"),
         ("zh", "patient", 14, "14名患者"),
         ("zh", "bed", 1, "1张床位"),
+        ("zh", "bed", 0, "0张床位"),
     ],
 )
 def test_counts_have_their_plural_or_measure_word(language: str, noun: str, number: float, words: str) -> None:
@@ -80,7 +87,9 @@ def test_a_sentence_carries_the_typed_values_it_shows() -> None:
     say: Wording = wording("en")
     page = Page(say, Source("records:census", "record", "Census"))
     page.caveat("occupancy.under_busy", mark=say.percent(85))
-    page.headline("occupancy.unit_no_beds", unit="ICU", patients=say.count("patient", 3), at=say.day(date(2026, 3, 1)))
+    page.headline(
+        "occupancy.unit_no_beds", unit="ICU", patients=say.count("patient", 3), at=say.day(date(2026, 3, 1)), past=""
+    )
     outcome = page.outcome()
     assert [value.value for value in outcome.facts[0].values] == [3, "2026-03-01"]
     assert outcome.text.splitlines()[0].startswith("ICU has 3 patients")
