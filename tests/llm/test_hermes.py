@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.llm.descriptions import RawCall
@@ -16,6 +16,7 @@ CALLS = st.lists(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(CALLS)
 def test_what_is_written_is_read_again(calls):
     plain = [call for call in calls if "</tool_call>" not in json.dumps(call.as_dict())]

@@ -35,6 +35,7 @@ def test_every_sentence_is_used_by_the_screen() -> None:
         "kind.",
         "noun.",
         "chat.step_",
+        "chat.mode_",
         "journal.kind_",
         "journal.col_",
         "beds.",
