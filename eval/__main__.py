@@ -9,6 +9,7 @@ EVALUATIONS = {
     "census": "import feeds, then compare the census cell by cell with the truth",
     "understanding": "tool and argument accuracy of the language model on cases",
     "retrieval": "nDCG@10, recall@10 and latency of search on a judged set",
+    "answers": "is every figure of an answer grounded; do false statements pass",
     "gpu": "throughput and time to first token behind vLLM by number of users, speed of training",
     "runtimes": "runtimes for the embedded checkpoint: speed, memory, agreement",
     "latency": "seconds from question to answer, by step, and peak memory",

@@ -37,7 +37,8 @@ _WORDS = re.compile(
 # Words that mean an amount without a numeral; none of them may be said unless a fact says it.
 _AMOUNTS_EN = re.compile(
     r"(?<![A-Za-z])(half(?: of)?|halved|halves|(?:a|one|two|three)[ -](?:thirds?|quarters?|fifths?)|twice|doubled?"
-    r"|trebled?|tripled?|(?:half )?a dozen|dozens|hundreds|thousands|scores|a couple of|a pair of|two-?fold)(?![A-Za-z])",  # noqa: E501
+    r"|trebled?|tripled?|(?:half )?a dozen|dozens|hundreds|thousands|scores|a couple of|a pair of|two-?fold)"
+    r"(?![A-Za-z])",
     re.IGNORECASE,
 )
 _AMOUNTS_ZH = re.compile(
@@ -53,10 +54,14 @@ _HAN_COUNT = re.compile(
 )
 # 一 alone mostly means "a" (哪一天, 一条); before people and beds it counts.
 _HAN_ONE = frozenset("名张位")
-_COUNTED = r"(?:free |open |more |fewer |surge |closed |waiting )?(?:patient|bed|nurse|shift|day|week|hour|item|dose|night|unit)s?"  # noqa: E501
+_COUNTED = (
+    r"(?:free |open |more |fewer |surge |closed |waiting )?"
+    r"(?:patient|bed|nurse|shift|day|week|hour|item|dose|night|unit)s?"
+)
 _ONE = re.compile(rf"(?<![A-Za-z-])(?:one(?= {_COUNTED}\b)|only one|one more|one in(?= ))(?![A-Za-z])", re.IGNORECASE)
 _NOTHING = re.compile(
-    rf"(?<![A-Za-z])(?:no|not a single|not any)(?= (?:more |further |other )?{_COUNTED}\b)|(?<![A-Za-z])(?:nobody|no one|none)(?![A-Za-z])"  # noqa: E501
+    rf"(?<![A-Za-z])(?:no|not a single|not any)(?= (?:more |further |other )?{_COUNTED}\b)"
+    r"|(?<![A-Za-z])(?:nobody|no one|none)(?![A-Za-z])"
     r"|(?:没有|无)(?=(?:任何|一[名张位个]|可用的?)?(?:空床|床位|空余|患者|病人|护士|人在?等|加床))|零(?=[名张位个])",
     re.IGNORECASE,
 )

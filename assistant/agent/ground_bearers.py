@@ -19,9 +19,10 @@ _NOUNS = {
     "open_bed": "bed", "free_bed": "bed/free", "closed_bed": "bed/closed", "surge_bed": "bed/surge",
     "waiting_patient": "patient", "nurse_shift": "shift", "weekend_day": "day",
 }  # fmt: skip
-_PLAIN_NOUNS = frozenset(
-    "patient bed nurse shift night day week hour minute second stay unit item wish admission discharge arrival transfer".split()  # noqa: E501, SIM905
-)
+_PLAIN_NOUNS = frozenset({
+    "patient", "bed", "nurse", "shift", "night", "day", "week", "hour", "minute", "second", "stay", "unit", "item",
+    "wish", "admission", "discharge", "arrival", "transfer",
+})  # fmt: skip
 Key = tuple[str, str]
 
 

@@ -11,13 +11,14 @@ _CLAUSE_END = re.compile(
     re.IGNORECASE,
 )
 _UP = re.compile(
-    r"(?<![A-Za-z])(?:above|over(?! the (?:next|last|coming|past|week|day|month|period))|exceed\w*|more|higher|up|ris\w+|rose|increas\w+|grow\w*|grew|highest|most|peak\w*|longest)"  # noqa: E501
-    r"(?![A-Za-z])|超过|高于|达到|多于|比\S{0,6}多|上升|增加|最高|最多|高峰|最久|最长",
+    r"(?<![A-Za-z])(?:above|over(?! the (?:next|last|coming|past|week|day|month|period))|exceed\w*|more|higher|up"
+    r"|ris\w+|rose|increas\w+|grow\w*|grew|highest|most|peak\w*|longest)(?![A-Za-z])"
+    r"|超过|高于|达到|多于|比\S{0,6}多|上升|增加|最高|最多|高峰|最久|最长",
     re.IGNORECASE,
 )
 _DOWN = re.compile(
-    r"(?<![A-Za-z])(?:below|under|fewer|less|lower|down|fall\w*|fell|drop\w*|decreas\w+|declin\w+|lowest|least|fewest|shortest)"
-    r"(?![A-Za-z])|低于|少于|未达到|未超过|不到|比\S{0,6}少|下降|减少|最低|最少|最短",
+    r"(?<![A-Za-z])(?:below|under|fewer|less|lower|down|fall\w*|fell|drop\w*|decreas\w+|declin\w+|lowest|least|fewest"
+    r"|shortest)(?![A-Za-z])|低于|少于|未达到|未超过|不到|比\S{0,6}少|下降|减少|最低|最少|最短",
     re.IGNORECASE,
 )
 # "At most" and "no more than" give a bound; "at or above" goes one way only.
@@ -28,10 +29,10 @@ _TIE = re.compile(r"(?:\(|(?<![A-Za-z])(?:on|in|at|for)|在|出现在|,\s?在)\s
 _BACK = re.compile(
     r"\s*(?:It|Its|They|That|This|There|The (?:unit|ward)|Of (?:these|them))(?![A-Za-z])|\s*(?:该|其|它|那里)"
 )
+_DONE = r"(?:ordered|approved|booked|cancell?ed|notified|informed|rejected|transferred|discharged|admitted|moved)"
 _DEED = re.compile(
-    r"(?<![A-Za-z])(?:has|have|had|was|were|is|are|been|being)\s+(?:now |already |been )*"
-    r"(?:ordered|approved|booked|cancelled|canceled|notified|informed|rejected|rostered off|transferred|discharged|admitted|moved)"  # noqa: E501
-    r"(?![A-Za-z])|(?<![A-Za-z])I(?:'ve| have)? (?:ordered|approved|booked|cancelled|changed|notified|informed|moved)(?![A-Za-z])"  # noqa: E501
+    rf"(?<![A-Za-z])(?:has|have|had|was|were|is|are|been|being)\s+(?:now |already |been )*{_DONE}(?![A-Za-z])"
+    rf"|(?<![A-Za-z])I(?:'ve| have)? (?:{_DONE}|changed)(?![A-Za-z])"
     r"|已经?(?:批准|下单|订购|预订|通知|修改|更改|取消|驳回|转出|转入|安排妥当|执行)",
     re.IGNORECASE,
 )

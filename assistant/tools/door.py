@@ -42,7 +42,7 @@ class Fault:
     choices: tuple[str, ...] = ()
 
 
-class BadArguments(ToolError):  # noqa: N818
+class BadArgumentsError(ToolError):
     """A call that does not fit its tool; carries the faults one by one."""
 
     def __init__(self, message: str, faults: Sequence[Fault]) -> None:
@@ -125,20 +125,20 @@ def _validated(tool: Tool, raw: Any) -> BaseModel:
     try:
         values = json.loads(raw) if isinstance(raw, str) else raw
         if not isinstance(values, dict):
-            raise BadArguments(
+            raise BadArgumentsError(
                 f"{tool.name} takes its arguments as one JSON object; {type(values).__name__} came.",
                 [Fault("", "no_object")],
             )
         return tool.arguments.model_validate(values)
     except json.JSONDecodeError as error:
-        raise BadArguments(
+        raise BadArgumentsError(
             f"The arguments of {tool.name} are not JSON: {error.msg} at character {error.pos}.",
             [Fault("", "no_object")],
         ) from error
     except ValidationError as error:
         faults = "; ".join(_told(fault) for fault in error.errors())
         known = ", ".join(tool.arguments.model_fields)
-        raise BadArguments(
+        raise BadArgumentsError(
             f"{tool.name} cannot be called so: {faults}. Arguments: {known}.",
             [_fault(tool, fault) for fault in error.errors()],
         ) from error
