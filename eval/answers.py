@@ -11,6 +11,7 @@ the share of them that grounding lets pass is reported: it should be none.
 
 import argparse
 import json
+import random
 import re
 import shutil
 from collections import Counter
@@ -35,7 +36,7 @@ from assistant.llm.settings import models_folder
 from assistant.settings import Settings, home_folder, load_settings
 from assistant.tools.door import CallRecord
 from eval.cases_answers import Asked, questions
-from eval.cases_understanding import read_cases
+from eval.cases_understanding import Case, read_cases
 from eval.inventions import inventions
 
 CASES = Path(__file__).parent / "cases"
@@ -115,11 +116,11 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _cases(files: Sequence[Path] | None) -> list[Any]:
+def _cases(files: Sequence[Path] | None) -> list[Case]:
     found = files or sorted(CASES.glob("understanding*.jsonl"))
     if not found:
         raise RecordError(f"No cases: expected files understanding*.jsonl in {CASES}, or name some with --cases.")
-    return [case for file in found for case in read_cases(file)]
+    return [case for file in found for case in read_cases(file)[0]]
 
 
 @contextmanager
@@ -165,7 +166,8 @@ def evaluate(app: App, given: GivenSteps | None, asked: Sequence[Asked], tried: 
 def _checked(app: App, asked: Asked, answer: Answer, names: Names, tried: int, seed: int) -> Checked:
     body = app.journal.get(answer.journal_id).body
     claims = [claim for claim in body.get("claims", ()) if claim.get("fact") is None]
-    made = inventions(answer.facts, names, asked.language, seed)[:tried] if answer.facts else []
+    made = inventions(answer.facts, answer.sources, names, asked.language, seed) if answer.facts else []
+    made = random.Random(seed).sample(made, min(tried, len(made)))
     passed = [(m.kind, m.text) for m in made if ground(m.text, answer.facts, answer.sources, names).ok]
     return Checked(
         asked,

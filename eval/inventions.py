@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from assistant.agent.claims import WHOLE, Mention, Names, mentions, normal
-from assistant.tools.tool import Fact
+from assistant.tools.tool import Fact, Source
 
 _ONES = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -41,10 +41,12 @@ class Invention:
     fact: str
 
 
-def inventions(facts: Sequence[Fact], names: Names, language: str, seed: int = 0) -> list[Invention]:
-    """All that can be made from these facts, each kind at most once a fact."""
+def inventions(
+    facts: Sequence[Fact], sources: Sequence[Source], names: Names, language: str, seed: int = 0
+) -> list[Invention]:
+    """All that can be made from these facts, each kind at most once a fact; none is true by a cited passage."""
     rng = random.Random(seed)
-    world = _World(facts, names)
+    world = _World(facts, sources, names)
     found = [made for fact in facts for made in _of_fact(fact, world, names, language, rng)]
     return [*found, *_sentences(world, names, language, rng)]
 
@@ -52,9 +54,11 @@ def inventions(facts: Sequence[Fact], names: Names, language: str, seed: int = 0
 class _World:
     """Everything that the facts hold, so that no invention is true by chance."""
 
-    def __init__(self, facts: Sequence[Fact], names: Names) -> None:
+    def __init__(self, facts: Sequence[Fact], sources: Sequence[Source], names: Names) -> None:
         self.by_fact = {fact.id: mentions(normal(fact.text), names) for fact in facts}
+        cited = [f"{s.title}. {s.section}. {s.version}. {s.as_of}. {s.excerpt}" for s in sources]
         every = [mention for said in self.by_fact.values() for mention in said]
+        every += [mention for text in cited for mention in mentions(normal(text), names)]
         self.numbers = {float(m.value) for m in every if m.kind in {"number", "percent"} and _is_figure(m.value)}
         self.numbers |= {float(v.value) for f in facts for v in f.values if isinstance(v.value, int | float)}
         self.dates = {m.value[-5:] for m in every if m.kind == "date"}
@@ -62,7 +66,7 @@ class _World:
         self.times = {m.value for m in every if m.kind == "time"}
         self.units = {m.value for m in every if m.kind == "unit"} - {WHOLE}
         self.people = {m.value for m in every if m.kind == "person"}
-        self.text = "\n".join(fact.text for fact in facts)
+        self.text = "\n".join([fact.text for fact in facts] + cited)
 
     def values_of(self, unit: str) -> set[str]:
         """All figures of the facts that name a unit, or name none."""
