@@ -1,5 +1,7 @@
 """Starts a language model server, waits until it answers, and stops it with all its processes."""
 
+import contextlib
+import ctypes
 import os
 import re
 import signal
@@ -22,6 +24,7 @@ _LONGEST_LINE = 300
 # The root cause stands far above the end: several processes tell of their own ends after it.
 _ERROR = re.compile(r"\b[A-Z]\w*(?:Error|Exception): \S")
 _ERRORS_SHOWN = 3
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 # Told the seconds so far and the last line of the log.
 Progress = Callable[[float, str], None]
@@ -69,6 +72,7 @@ class Server:
                     # Away from where we are: `python -m` would look for vLLM's modules there first.
                     cwd=self.log.parent,
                     start_new_session=True,
+                    preexec_fn=end_with_parent,
                 )
             except OSError as fault:
                 raise SetupError(f"Cannot run {self.launch.command[0]}: {fault}.") from fault
@@ -142,6 +146,15 @@ class Server:
         shown = [*list(named)[:_ERRORS_SHOWN], f"The last lines of its log ({self.log}):"]
         shown += last_lines(self.log, LOG_LINES) or ["(nothing)"]
         return "\n  ".join(["", *shown])
+
+
+def end_with_parent() -> None:
+    """Have this process asked to end when the one that started it has ended, in whatever way (Linux only).
+
+    A server that outlives its launcher would keep the GPU and the port, and nobody would know why.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def check_port(host: str, port: int) -> None:

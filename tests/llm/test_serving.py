@@ -1,7 +1,10 @@
 """Starting a server: waiting until it answers, telling why it did not, ending all of it."""
 
+import contextlib
 import os
+import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -78,12 +81,11 @@ def start(tmp_path: Path, port: int):
 
 
 def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
     # A process that has ended and was not waited for by its (dead) parent is still listed.
-    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_it_waits_until_the_server_answers_and_tells_how_it_goes(start):
@@ -106,6 +108,35 @@ def test_all_its_processes_end_with_it(start):
     assert not alive(child)
     assert server.ended() is not None
     server.stop()
+
+
+def test_a_launcher_that_is_killed_does_not_leave_its_server_behind(tmp_path, port):
+    (tmp_path / "stand_in.py").write_text(STAND_IN)
+    launcher = f"""
+import sys, time
+from pathlib import Path
+from assistant.llm.hardware import Hardware
+from assistant.llm.launch import Wanted, plan_launch
+from assistant.llm.serving import Server
+program = (sys.executable, "{tmp_path}/stand_in.py")
+launch = plan_launch(Wanted(model="m", port={port}), Hardware((), 2, 8.0), program, None)
+server = Server(launch, Path("{tmp_path}/server.log"))
+server.start()
+server.wait(60)
+print(server.pid, flush=True)
+time.sleep(600)
+"""
+    process = subprocess.Popen([sys.executable, "-c", launcher], stdout=subprocess.PIPE, text=True)
+    pid = int(process.stdout.readline())
+    assert alive(pid)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 5
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(pid)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)  # what the stand-in started does not look after itself, as vLLM's workers do
 
 
 def test_a_server_that_dies_is_told_with_its_root_cause_and_last_lines(start):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from assistant.llm.installed import VARIABLE
+from assistant.llm.serving import end_with_parent
 from assistant.llm.settings import LanguageModelSettings, models_folder
 from assistant.settings import home_folder
 
@@ -46,7 +47,7 @@ def served_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("server")
     models = models_folder(LanguageModelSettings(), home_folder()).absolute()
     environment = {**os.environ, "ASSISTANT_HOME": str(home), "ASSISTANT_MODELS": str(models)}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, preexec_fn=end_with_parent)
     try:
         assert process.stdout
         line = process.stdout.readline()  # the command waits itself, and not for ever
