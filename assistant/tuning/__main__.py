@@ -36,7 +36,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=Path(".tuning"), help="where all of it is kept (%(default)s)")
     steps = parser.add_subparsers(metavar="STEP", required=True)
     data = steps.add_parser("data", help="make train, validation and test sets from the hand-written wordings")
-    data.add_argument("--seed", type=int, default=SEED, help="of the draws (%(default)s)")
+    data.add_argument("--fills", type=int, default=SEED, help="seed of the training set's slots (%(default)s)")
     data.set_defaults(run=_data)
     looked = steps.add_parser("search", help="short runs over rank, learning rate and depth; a table")
     looked.add_argument("--at-once", type=int, default=2, help="runs side by side (%(default)s)")
@@ -50,6 +50,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     run.add_argument("--workers", type=int, default=plain.workers, help="processes, one core each (%(default)s)")
     run.add_argument("--batch-tokens", type=int, default=plain.batch_tokens, help="per worker and step (%(default)s)")
     run.add_argument("--seed", type=int, default=plain.seed, help="of weights, order and draws (%(default)s)")
+    run.add_argument("--adopted", action="store_true", help="start from the adapters in the package, not fresh ones")
     run.set_defaults(run=_run)
     short = steps.add_parser("shortlist", help="train the shortlist on the training set, into the package (a minute)")
     short.set_defaults(run=_shortlist)
@@ -59,7 +60,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _data(options: argparse.Namespace) -> None:
-    report = make_dataset(options.folder / "data", options.seed)
+    report = make_dataset(options.folder / "data", options.fills)
     for name, made in report["sets"].items():
         print(f"{name:10} {made['examples']:6} examples of {made['wordings']:6} wordings  {made['languages']}")
 
@@ -81,6 +82,7 @@ def _run(options: argparse.Namespace) -> None:
         batch_tokens=options.batch_tokens,
         workers=options.workers,
         seed=options.seed,
+        adopted=options.adopted,
     )
     train(_base(), options.folder / "data", options.folder / "run", settings)
 

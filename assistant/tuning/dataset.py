@@ -18,23 +18,29 @@ EACH = {"train": 2, "validation": 1, "test": 1}
 SEED = 20261122
 
 
-def make_dataset(folder: Path, seed: int = SEED, tell: Callable[[str], None] = print) -> dict[str, Any]:
+def make_dataset(folder: Path, fills: int = SEED, tell: Callable[[str], None] = print) -> dict[str, Any]:
     """Write `train.jsonl`, `validation.jsonl`, `test.jsonl` and `data.json` (counts and sha256) into `folder`.
 
     `test.jsonl` is in the format of `python -m eval understanding`.
+
+    Args:
+        folder: Made when missing.
+        fills: Seed of the training set's draws: another one gives the same wordings with other names, times and slips
+            of the keyboard. Which wordings are for training, and the other two sets, do not change with it.
+        tell: Called with each step.
 
     Returns:
         The content of `data.json`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     templates, tools = read_templates(), tool_descriptions()
-    sets = split(templates, seed)
-    report: dict[str, Any] = {"seed": seed, "wordings": len(templates), "sets": {}}
+    sets = split(templates)
+    report: dict[str, Any] = {"seed": SEED, "fills": fills, "wordings": len(templates), "sets": {}}
     for name in SETS:
         tell(f"Making the {name} set from {len(sets[name])} wordings")
         # A question before a follow-up may be any of the same set, or, where that has none, of the training set.
         pool = sets["train"] if name == "train" else [*sets[name], *sets["train"]]
-        examples = list(made(name, sets[name], pool, tools, EACH[name], seed))
+        examples = list(made(name, sets[name], pool, tools, EACH[name], fills if name == "train" else SEED))
         path = folder / f"{name}.jsonl"
         rows = [as_case(f"{name}-{place}", row) for place, row in enumerate(examples)]
         path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")

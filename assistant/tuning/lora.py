@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from assistant.errors import SetupError
+from assistant.llm.merge import ADAPTER, ADAPTER_CARD, ADAPTER_WEIGHTS
 from assistant.tuning.encode import Encoded
 
 LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -29,6 +31,7 @@ class TuneSettings:
         check_every: Steps between two looks at the validation set, each with a checkpoint.
         patience: Looks without a better loss after which training stops.
         seed: Of initial weights, order and draws.
+        adopted: Whether training starts from the adapters in the package. Rank and layers must be theirs.
     """
 
     rank: int = 16
@@ -42,6 +45,7 @@ class TuneSettings:
     check_every: int = 100
     patience: int = 6
     seed: int = 1
+    adopted: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON types."""
@@ -49,12 +53,15 @@ class TuneSettings:
 
 
 def with_adapters(folder: Path, settings: TuneSettings, device: str = "cpu") -> Any:
-    """The checkpoint in bfloat16 with fresh adapters, as a peft model.
+    """The checkpoint in bfloat16 with adapters, fresh ones or those in the package, as a peft model.
 
     Args:
         folder: The untuned checkpoint.
         settings: Rank and layers.
         device: `cpu` or `cuda`.
+
+    Raises:
+        SetupError: The adapters in the package have another rank or other layers.
     """
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM
@@ -73,7 +80,25 @@ def with_adapters(folder: Path, settings: TuneSettings, device: str = "cpu") -> 
         layers_to_transform=list(range(settings.first_layer, weights.config.num_hidden_layers)),
         task_type="CAUSAL_LM",
     )
-    return get_peft_model(weights, config, autocast_adapter_dtype=False).to(device)
+    adapted = get_peft_model(weights, config, autocast_adapter_dtype=False)
+    if settings.adopted:
+        _load_adopted(adapted)
+    return adapted.to(device)
+
+
+def _load_adopted(adapted: Any) -> None:
+    from peft import set_peft_model_state_dict
+    from safetensors.torch import load_file
+
+    kept = load_file(ADAPTER / ADAPTER_WEIGHTS)
+    wanted = {name.replace(".default", ""): tuple(weight.shape) for name, weight in adapted.named_parameters()
+              if "lora_" in name}  # fmt: skip
+    if wanted != {name: tuple(weight.shape) for name, weight in kept.items()}:
+        raise SetupError(
+            "The adapters in the package have another rank or other layers than asked for. Give the rank and first "
+            f"layer of {ADAPTER / ADAPTER_CARD}, or start from fresh adapters (without --adopted)."
+        )
+    set_peft_model_state_dict(adapted, kept)
 
 
 def loss_of(language_model: Any, batch: Sequence[Encoded], fixed_share: float, seed: int) -> tuple[Any, int, int]:

@@ -87,7 +87,7 @@ def test_typing_leaves_slots_and_times_as_they_are():
 
 
 def test_no_wording_is_in_two_sets():
-    sets = split(read_templates(), 7)
+    sets = split(read_templates())
     seen = {name: {(t.language, skeleton(t.wording)) for t in sets[name]} for name in SETS}
     assert all(seen.values())
     for one_set in SETS:
@@ -95,6 +95,14 @@ def test_no_wording_is_in_two_sets():
             assert one_set == other or not seen[one_set] & seen[other]
     for language in ("en", "zh"):
         assert sum(t.language == language for t in sets["test"]) >= 500
+
+
+def test_a_new_wording_moves_no_other_one_to_another_set():
+    some = [t for t in read_templates() if t.language == "en"][::40]
+    before = {t.name: name for name, rows in split(some).items() for t in rows}
+    new = template("Is the kettle on {unit} on?", "show_state measure=occupancy unit={unit}")
+    after = {t.name: name for name, rows in split([new, *some]).items() for t in rows}
+    assert {name: after[name] for name in before} == before
 
 
 def test_a_skeleton_does_not_depend_on_case_stops_or_the_kind_of_slot():

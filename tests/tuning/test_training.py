@@ -1,10 +1,13 @@
 """Encoding, loss and the training loop, on a tiny network with the real tokenizer."""
 
 import json
+import shutil
+from dataclasses import replace
 
 import pytest
 import torch
 
+from assistant.errors import SetupError
 from assistant.llm.checkpoint import BASE
 from assistant.llm.descriptions import EarlierTurn, RawCall
 from assistant.llm.examples import Example
@@ -131,6 +134,23 @@ def test_other_settings_do_not_go_on_with_a_run(tiny, data, tmp_path):
     train(tiny, data, tmp_path / "run", QUICK, steps=2)
     with pytest.raises(SystemExit, match="other settings"):
         train(tiny, data, tmp_path / "run", TuneSettings(rank=4, workers=1), steps=4)
+
+
+def test_training_goes_on_from_adopted_adapters_and_the_card_keeps_their_past(tiny, data, tmp_path, monkeypatch):
+    from assistant.tuning import lora
+
+    train(tiny, data, tmp_path / "run", QUICK)
+    adapter = adopt(tmp_path, tmp_path / "adapter")
+    first = json.loads((adapter / "card.json").read_text())
+    monkeypatch.setattr(lora, "ADAPTER", adapter)
+    onward = replace(QUICK, adopted=True, learning_rate=1e-4)
+    train(tiny, data, tmp_path / "on" / "run", onward, steps=2)
+    shutil.copytree(data, tmp_path / "on" / "data")
+    after = json.loads((adopt(tmp_path / "on", adapter) / "card.json").read_text())
+    assert after["history"][0]["loss"] < 1.2 * first["best"]["loss"]
+    assert after["before"]["history"] == first["history"]
+    with pytest.raises(SetupError, match="another rank"):
+        with_adapters(tiny, replace(onward, rank=4))
 
 
 def test_adopted_adapters_merge_to_the_weights_that_were_validated(tiny, data, tmp_path, tokenizer):
