@@ -71,6 +71,7 @@ def calls_grammar(
     earlier: Sequence[str] = (),
     max_steps: int = 3,
     shapes: Sequence[Shape] = (),
+    min_steps: int = 1,
 ) -> str:
     """The grammar of all calls of the catalogue, in llguidance's Lark dialect.
 
@@ -80,6 +81,7 @@ def calls_grammar(
         earlier: Earlier questions of the conversation, the last first; a follow-up may copy from them as well.
         max_steps: Most calls.
         shapes: Only calls of these shapes; none means all. Where none of them can be filled, all are open again.
+        min_steps: Fewest calls.
 
     Raises:
         SetupError: No tool of the list can be called at all.
@@ -88,10 +90,10 @@ def calls_grammar(
     kept = [_narrowed(tool, shapes) for tool in tools] if shapes else list(tools)
     rules = [rule for tool in kept if tool and (rule := _call_rule(tool, words, max_steps == 1))]
     if shapes and not rules:
-        return calls_grammar(tools, question, earlier, max_steps)
+        return calls_grammar(tools, question, earlier, max_steps, (), min_steps)
     if not rules:
         raise SetupError("The tool catalogue handed to the language model is empty; expected one tool at least.")
-    repeats = f" ({_quoted(BETWEEN)} call){{0,{max_steps - 1}}}" if max_steps > 1 else ""
+    repeats = f" ({_quoted(BETWEEN)} call){{{min_steps - 1},{max_steps - 1}}}" if max_steps > 1 else ""
     names = [f"call_{place}" for place in range(len(rules))]
     named = [f"{name}: {rule}" for name, rule in zip(names, rules, strict=True)]
     lines = [f"start: call{repeats}", f"call: {' | '.join(names)}", *named, *_span_rules(words)]

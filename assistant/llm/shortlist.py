@@ -29,8 +29,8 @@ _DECIDED = frozenset({"plan_vaccination", "search_knowledge", "check_forecasts"}
 SEVERAL = "several"
 # Chosen on eval/cases/outside_*.jsonl (every other case): the right tools are among those kept in 96 to 98 %.
 LEAST = 0.1
-# Below this chance one call is all.
-SEVERAL_LEAST = 0.05
+# Below this chance one call is all; above the other there are two at least.
+SEVERAL_LEAST, SEVERAL_SURE = 0.05, 0.4
 _LONGEST = 5
 _TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 _CHOICES = ("measure", "change", "kind", "goal", "source", "missing", "reason")
@@ -132,8 +132,10 @@ def question_grammar(
     before = [normal(turn.question) for turn in reversed(turns)]
     if shortlist is None:
         return calls_grammar(tools, normal(question), before, max_steps)
-    most = max_steps if shortlist.probabilities(question, turns)[SEVERAL] >= SEVERAL_LEAST else 1
-    return calls_grammar(tools, normal(question), before, most, shortlist.shapes(question, turns))
+    several = shortlist.probabilities(question, turns)[SEVERAL]
+    most = max_steps if several >= SEVERAL_LEAST else 1
+    least = min(2, most) if several >= SEVERAL_SURE else 1
+    return calls_grammar(tools, normal(question), before, most, shortlist.shapes(question, turns), least)
 
 
 @cache

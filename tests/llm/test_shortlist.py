@@ -7,7 +7,7 @@ from assistant.errors import SetupError
 from assistant.llm.constrain import Shape, calls_grammar
 from assistant.llm.descriptions import EarlierTurn, RawCall
 from assistant.llm.examples import Example
-from assistant.llm.shortlist import SEVERAL, Shortlist, features, own_shortlist, question_grammar
+from assistant.llm.shortlist import SEVERAL, SEVERAL_SURE, Shortlist, features, own_shortlist, question_grammar
 from assistant.tools.catalogue import tool_descriptions
 from assistant.tuning.shortlist import train_shortlist
 
@@ -73,6 +73,15 @@ def test_where_no_shape_kept_can_be_filled_all_are_open_again():
     grammar = calls_grammar(TOOLS, "Who is vaccinated?", (), 3, [Shape("plan_vaccination")])
     assert "show_state" in grammar
     assert "plan_vaccination" not in grammar
+
+
+def test_a_question_that_surely_wants_several_calls_gets_two_at_least(trained):
+    twice = "how full is Heron Ward and make a rota"
+    assert trained.probabilities(twice)[SEVERAL] >= SEVERAL_SURE
+    assert "{1,2}" in question_grammar(twice, [], TOOLS, 3, trained).splitlines()[0]
+    once = "how full is Heron Ward"
+    assert trained.probabilities(once)[SEVERAL] < SEVERAL_SURE
+    assert "{1,2}" not in question_grammar(once, [], TOOLS, 3, trained).splitlines()[0]
 
 
 def test_without_a_shortlist_the_whole_catalogue_is_open(trained):
