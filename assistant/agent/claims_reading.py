@@ -102,7 +102,8 @@ class Names:
         spelled = {normal(name).strip() for key, names in things for name in (key, *names)} - {""}
         if not spelled:
             return None
-        return re.compile("|".join(_spelling(name) for name in sorted(spelled, key=lambda name: (-len(name), name))))
+        longest_first = sorted(spelled, key=lambda name: (-len(name), name))
+        return re.compile("|".join(_spellings(longest_first)))
 
     @cached_property
     def name_parts(self) -> frozenset[str]:
@@ -115,14 +116,35 @@ class Names:
 _WORDS_TOO = frozenset("He An So You May Will Long Can In On It Do Or As If Is At By No To Song Day Rose Grace".split())  # noqa: SIM905
 
 
-def _spelling(name: str) -> str:
-    """Whole words for Latin names, short ones (`IT`) only as they are written; plain occurrence for Chinese ones."""
-    text = re.escape(name)
-    if not name.isascii():
-        return text
-    flags = "i:" if len(name) > 4 else ":"
-    # A name may stand in the plural ("N95 masks").
-    return rf"(?<![A-Za-z0-9])(?{flags}{text}){'s?' if len(name) > 4 else ''}(?![A-Za-z0-9])"
+def _spellings(names: Sequence[str]) -> list[str]:
+    """Patterns of all names: plain occurrence for Chinese ones, whole words for Latin ones.
+
+    Hundreds of names tried one after the other at each letter took most of the time of checking an answer; so they
+    are asked for by their first letter. Chinese names go first: one that begins with Latin letters (`N95口罩`) is
+    always longer than the Latin name that it begins with.
+    """
+    chinese = [name for name in names if not name.isascii()]
+    by_letter: dict[str, list[str]] = {}
+    for name in names:
+        if name.isascii():
+            by_letter.setdefault(name[0].casefold(), []).append(name)
+    found = []
+    if chinese:
+        found.append(f"(?=[{_either(chinese)}])(?:{'|'.join(map(re.escape, chinese))})")
+    if by_letter:
+        groups = [f"(?=[{_either(those)}])(?:{'|'.join(map(_latin, those))})" for those in by_letter.values()]
+        found.append(rf"(?<![A-Za-z0-9])(?:{'|'.join(groups)})(?![A-Za-z0-9])")
+    return found
+
+
+def _either(names: Sequence[str]) -> str:
+    """The letters that names begin with, in both cases, for a pattern's `[...]`."""
+    return "".join(sorted({re.escape(form) for name in names for form in (name[0].lower(), name[0].upper())}))
+
+
+def _latin(name: str) -> str:
+    """A Latin name; short ones (`IT`) only as they are written, long ones also in the plural ("N95 masks")."""
+    return f"(?i:{re.escape(name)})s?" if len(name) > 4 else re.escape(name)
 
 
 def normal(text: str) -> str:

@@ -56,7 +56,11 @@ def ground(text: str, facts: Sequence[Fact], sources: Sequence[Source], names: N
     Percentages are borne only by percentages, dates only by dates: 14 patients do not ground 14 %. A figure has to
     stand in a fact about the unit, item, person, date or code that it is said of, counting the same thing.
     """
-    bearers = bearers_of(facts, sources, names)
+    return ground_in(text, bearers_of(facts, sources, names), names)
+
+
+def ground_in(text: str, bearers: Bearers, names: Names) -> Grounding:
+    """`ground` for many texts over the same facts, which are read once."""
     plain = normal(text)
     found = mentions(plain, names)
     clauses = Clauses(plain, found)

@@ -1,10 +1,10 @@
 """Grounding: planted false numbers, dates, units and people are found, in both languages."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.agent.claims import Claim, Names, claims
+from assistant.agent.claims import Claim, Names, claims, mentions, normal
 from assistant.agent.ground import ground
 from assistant.records.numerals import chinese_number
 from assistant.tools.tool import Fact, Source, Value
@@ -78,6 +78,7 @@ def test_each_claim_is_mapped_to_the_fact_that_bears_it() -> None:
     assert {"kind": "number", "value": "14", "fact": "f1"} in mapped
 
 
+@settings(deadline=None)  # a busy machine
 @given(number=st.integers(min_value=0, max_value=10**7))
 def test_no_integer_passes_that_is_in_no_fact(number: int) -> None:
     borne = {claim.value for fact in FACTS for claim in claims(fact.text, NAMES) if claim.kind == "number"}
@@ -95,3 +96,22 @@ def test_chinese_numerals(text: str, number: int) -> None:
 def test_weekdays_and_months_are_no_numbers() -> None:
     found = claims("周三和星期五安排，一些患者转出。", Names())
     assert {claim.kind for claim in found} == {"weekday"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("N95口罩 and N95, then n95 respirators", ["MASK-Z", "MASK-N", "MASK-N"]),
+        ("Cardiac ICU, ICU, the icu, ICU2", ["CICU", "ICU"]),
+        ("Ward 4A and ward 4ab; ward 4a", ["4A", "4A"]),
+        ("陈伟明 and Chen Wei", ["N009", "N001"]),
+    ],
+)
+def test_the_longest_name_is_read_and_only_whole_words(text: str, said: list[str]) -> None:
+    names = Names(
+        {"ICU": ["ICU"], "CICU": ["Cardiac ICU"], "4A": ["Ward 4A"]},
+        {"N001": ["Chen Wei", "陈伟"], "N009": ["Chen Weiming", "陈伟明"]},
+        {"MASK-N": ["N95", "N95 respirator"], "MASK-Z": ["N95口罩"]},
+    )
+    known = [mention.value for mention in mentions(normal(text), names) if mention.kind in {"unit", "person", "item"}]
+    assert known == said
