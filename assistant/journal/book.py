@@ -69,17 +69,25 @@ class Journal:
                 except (ValueError, KeyError, TypeError):
                     return
 
-    def latest(self, limit: int) -> list[Entry]:
-        """The last `limit` entries, newest first, read from the end of the file."""
+    def latest(self, limit: int, holding: bytes = b"") -> list[Entry]:
+        """The last `limit` entries, newest first, read from the end of the file.
+
+        Args:
+            limit: How many at most; of these, all that
+            holding: have these bytes in their line. The others are passed over before they are held against their
+                hash, which for the record of a plan takes some milliseconds.
+        """
         found: list[Entry] = []
         if limit < 1 or not self.path.exists():
             return found
+        passed = 0
         for line in _lines_backwards(self.path):
             try:
-                found.append(read_line(line))
+                found += [read_line(line)] if holding in line else []
             except (ValueError, KeyError, TypeError):
                 continue
-            if len(found) == limit:
+            passed += 1
+            if passed == limit:
                 break
         return found
 

@@ -28,6 +28,11 @@ def test_entries_come_back_as_written(journal: Journal) -> None:
     assert journal.get("J-000003").body["number"] == 2
 
 
+def test_of_the_latest_those_that_hold_some_bytes(journal: Journal) -> None:
+    assert [entry.seq for entry in journal.latest(4, b'"number":3')] == [4]
+    assert journal.latest(4, b'"number":0') == []  # it is the fifth from the end
+
+
 def test_an_untouched_journal_verifies(journal: Journal) -> None:
     found = verify(journal)
     assert found.ok
