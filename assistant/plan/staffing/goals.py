@@ -17,6 +17,11 @@ _sum = cp_model.LinearExpr.sum
 
 def add_goals(model: RosterModel, weights: RosterWeights) -> None:
     """Minimises the weighted sum of all soft rules."""
+    model.cp.minimize(total_cost(model, weights))
+
+
+def total_cost(model: RosterModel, weights: RosterWeights) -> Expression:
+    """The weighted sum of all soft rules; true only where something keeps it low, by minimising or by a limit."""
     costs = [
         missing_nurses(model, weights),
         missing_skills(model, weights),
@@ -25,7 +30,7 @@ def add_goals(model: RosterModel, weights: RosterWeights) -> None:
         unfair_nights(model, weights),
         unfair_weekends(model, weights),
     ]
-    model.cp.minimize(_sum(costs))
+    return _sum(costs)
 
 
 def missing_nurses(model: RosterModel, weights: RosterWeights) -> Expression:

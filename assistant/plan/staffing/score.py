@@ -1,7 +1,7 @@
 """Costs, coverage and fairness of a finished roster, computed from the roster and not from the solver's model."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from assistant.plan.result import Reason
@@ -34,9 +34,12 @@ def coverage_of(problem: RosterProblem, assignments: Sequence[Duty]) -> tuple[Co
     return tuple(rows)
 
 
-def fairness_of(problem: RosterProblem, assignments: Sequence[Duty]) -> tuple[FairnessRow, ...]:
-    """Every person's hours, nights, weekends and wishes in the window."""
-    shares, worked = fair_shares(problem), worked_shifts(problem, assignments)
+def fairness_of(
+    problem: RosterProblem, assignments: Sequence[Duty], shares: Mapping[str, Share] | None = None
+) -> tuple[FairnessRow, ...]:
+    """Every person's hours, nights, weekends and wishes in the window; `shares` as for `RosterModel`."""
+    shares = fair_shares(problem) if shares is None else shares
+    worked = worked_shifts(problem, assignments)
     duties = {(duty.staff, duty.day): duty.shift for duty in assignments}
     return tuple(_fairness(problem, p, shares[p.staff], worked[p.staff], duties) for p in problem.people)
 

@@ -1,6 +1,6 @@
 """The decisions of a roster: one yes or no for each person, day and shift, beside the shifts already known."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,7 @@ from ortools.sat.python import cp_model
 
 from assistant.plan.rulebook import RuleBook
 from assistant.plan.staffing.problem import Duty, RosterProblem
-from assistant.plan.staffing.shares import fair_shares
+from assistant.plan.staffing.shares import Share, fair_shares
 from assistant.plan.staffing.skills import has_skill
 from assistant.records.staff import Shift
 
@@ -46,9 +46,18 @@ class Total:
 
 
 class RosterModel:
-    """A CP-SAT model of a roster, with its rule book and the sums that rules and goals speak of."""
+    """A CP-SAT model of a roster, with its rule book and the sums that rules and goals speak of.
 
-    def __init__(self, problem: RosterProblem, switchable: bool = False) -> None:
+    Args:
+        problem: What to plan.
+        switchable: See `RuleBook`.
+        shares: Of these people, where `problem` is a part of a larger one whose burden they share; None to split
+            the burden among them alone.
+    """
+
+    def __init__(
+        self, problem: RosterProblem, switchable: bool = False, shares: Mapping[str, Share] | None = None
+    ) -> None:
         self.problem = problem
         self.cp = cp_model.CpModel()
         self.book = RuleBook(self.cp, switchable)
@@ -58,7 +67,7 @@ class RosterModel:
             for day in problem.days
             for shift in problem.shifts
         }
-        self.shares = fair_shares(problem)
+        self.shares = dict(shares) if shares is not None else fair_shares(problem)
         self._planned_days = frozenset(problem.days)
 
     def choices(self, staff: str, day: date) -> list[tuple[Shift, cp_model.IntVar]]:
