@@ -180,3 +180,10 @@ def test_history_that_breaks_a_rule_by_itself_does_not_forbid_a_roster() -> None
     history = tuple(RosterEntry("A", "ICU", day(-n), "E") for n in range(1, 8))
     problem = ward(3, nurses(1), {(n, "E"): 1 for n in range(3)}, history=history)
     assert ("A", 0, "E") not in worked(roster(problem))
+
+
+def test_the_limit_for_seven_days_binds_a_plan_of_three() -> None:
+    rules = RosterRules(max_hours_in_seven_days=16)
+    plan = solve(ward(3, nurses(1), {(number, "E"): 1 for number in range(3)}, rules=rules), QUICK)
+    assert len(plan.assignments) == 2
+    assert plan.rule_check == ()

@@ -183,9 +183,13 @@ def _touches(shift: Shift, day: date, start: date, end: date) -> bool:
 
 
 def _windows(model: RosterModel, length: int) -> Iterator[tuple[date, ...]]:
-    """Every run of `length` days that holds a planned one, so that the plan has a say in it."""
+    """Every run of `length` days that holds a planned one, so that the plan has a say in it.
+
+    Where fewer days than that are known, all of them: a limit for seven days binds a plan of three as well.
+    """
     planned = set(model.problem.days)
-    return (days for days in _runs_of_days(model, length) if planned.intersection(days))
+    runs = _runs_of_days(model, length) if length <= len(model.problem.all_days) else iter([model.problem.all_days])
+    return (days for days in runs if planned.intersection(days))
 
 
 def _runs_of_days(model: RosterModel, length: int) -> Iterator[tuple[date, ...]]:
