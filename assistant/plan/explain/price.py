@@ -1,0 +1,117 @@
+"""The price of a wish against a roster: force or forbid duties, solve again, and compare like with like.
+
+A published roster need not be the best one. So both, the roster with the wish and the one without, are searched among
+the same people; their difference is the price. The roster that is shown then keeps to the published one as far as that
+price allows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.plan.conflict import Conflict
+from assistant.plan.explain.differences import Change, differences
+from assistant.plan.explain.measures import Measures, measures_of
+from assistant.plan.explain.near import Near, circles, is_clean
+from assistant.plan.result import Status
+from assistant.plan.settings import PlanSettings
+from assistant.plan.staffing.impossible import obvious_conflict
+from assistant.plan.staffing.problem import Duty, RosterProblem
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a wish costs.
+
+    Attributes:
+        status: OPTIMAL: proven, with everybody free to change; FEASIBLE: the cheapest way that was found;
+            INFEASIBLE: no roster has it; UNKNOWN: neither found nor excluded within the limits.
+        points: By the hospital's weights, more than without the wish (less where negative).
+        extra: The same in named units: the roster with the wish against the published one.
+        changes: Who else changes, and the wish itself.
+        duties: The roster with the wish.
+        conflict: Where INFEASIBLE, the smallest set of rules in the way.
+    """
+
+    status: Status
+    points: float = 0.0
+    extra: Measures = Measures()
+    changes: tuple[Change, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    conflict: Conflict = Conflict()
+
+
+def price_of(
+    problem: RosterProblem,
+    published: Sequence[Duty],
+    settings: PlanSettings,
+    forced: Sequence[Duty] = (),
+    forbidden: Sequence[Duty] = (),
+) -> Price:
+    """What it costs that the roster has the `forced` and does not have the `forbidden` duties.
+
+    Args:
+        problem: What the published roster was computed from.
+        published: The roster.
+        settings: Weights and limits.
+        forced: Duties that it must have; an empty shift means any shift of the day.
+        forbidden: Duties that it must not have.
+    """
+    wished = replace(problem, forced=(*problem.forced, *forced), forbidden=(*problem.forbidden, *forbidden))
+    touched = {duty.staff for duty in (*forced, *forbidden)}
+    conflict = _conflict(wished, published, touched, settings)
+    if conflict is not None:
+        return Price(Status.INFEASIBLE, conflict=conflict)
+    best: Price | None = None
+    for free in circles(problem, published, touched, settings):
+        price = _price_among(problem, wished, published, free, settings)
+        if price.status in (Status.OPTIMAL, Status.FEASIBLE):
+            best = price
+        if price.status is Status.INFEASIBLE and len(free) == len(problem.people):
+            return Price(Status.INFEASIBLE, conflict=Near(wished, published, free, settings).conflict())
+    return best or Price(Status.UNKNOWN)
+
+
+def _conflict(
+    wished: RosterProblem, published: Sequence[Duty], touched: set[str], settings: PlanSettings
+) -> Conflict | None:
+    """The rules in the way; None if there is a roster.
+
+    Where cover is soft, no rule binds two people together, so those whom the wish touches can be looked at alone.
+    """
+    plain = obvious_conflict(wished)
+    if plain:
+        return Conflict(plain, minimal=True)
+    if wished.rules.cover_hard:
+        return None  # the search itself will tell
+    conflict = Near(wished, (), touched, settings).conflict()
+    return conflict if conflict.rules else None
+
+
+def _price_among(
+    problem: RosterProblem,
+    wished: RosterProblem,
+    published: Sequence[Duty],
+    free: frozenset[str],
+    settings: PlanSettings,
+) -> Price:
+    plain, near = Near(problem, published, free, settings), Near(wished, published, free, settings)
+    with_wish = near.cheapest()
+    if not with_wish.found:
+        return Price(with_wish.status)
+    without = plain.cheapest()
+    if not without.found:
+        return Price(Status.UNKNOWN)
+    weights = settings.roster_weights
+    before = measures_of(problem, published, weights)
+    points = with_wish.cost - without.cost
+    shown = near.fewest_changes(max(with_wish.cost, before.cost + points))
+    duties = shown.duties if shown.found and is_clean(wished, shown.duties) else with_wish.duties
+    proven = Status.OPTIMAL in (with_wish.status,) and without.status is Status.OPTIMAL
+    whole = len(free) == len(problem.people)
+    return Price(
+        Status.OPTIMAL if proven and whole else Status.FEASIBLE,
+        points,
+        measures_of(wished, duties, weights) - before,
+        differences(published, duties),
+        duties,
+    )
