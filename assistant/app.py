@@ -76,7 +76,8 @@ class App:
             with lock:  # two users' first searches at once must not build the index twice
                 return self.index
 
-        return Services(self.store, search, self.settings.tools, self.settings.forecast, self.settings.plan)
+        settings = self.settings
+        return Services(self.store, search, settings.tools, settings.forecast, settings.plan, self.proposals)
 
     @cached_property
     def tools(self) -> dict[str, Tool]:

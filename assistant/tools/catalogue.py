@@ -6,6 +6,7 @@ from assistant.llm.descriptions import ToolDescription
 from assistant.tools import (
     ask_back,
     decline,
+    explain,
     forecast_demand,
     later,
     plan_beds,
@@ -17,6 +18,23 @@ from assistant.tools.describe import describe
 from assistant.tools.services import Services
 from assistant.tools.tool import Tool
 
+ORDER = (
+    "search_knowledge",
+    "show_state",
+    "forecast_demand",
+    "plan_beds",
+    "plan_staffing",
+    "forecast_outbreak",
+    "plan_supplies",
+    "plan_vaccination",
+    "what_if",
+    "explain",
+    "check_forecasts",
+    "ask_back",
+    "decline",
+)
+"""The catalogue's order, which language models see."""
+
 
 def make_catalogue(services: Services) -> dict[str, Tool]:
     """All tools by name, in the catalogue's order."""
@@ -27,10 +45,11 @@ def make_catalogue(services: Services) -> dict[str, Tool]:
         plan_beds.make_tool(services),
         plan_staffing.make_tool(services),
         *later.make_tools(),
+        explain.make_tool(services),
         ask_back.make_tool(services),
         decline.make_tool(),
     ]
-    return {tool.name: tool for tool in tools}
+    return {tool.name: tool for tool in sorted(tools, key=lambda tool: ORDER.index(tool.name))}
 
 
 def descriptions(tools: dict[str, Tool]) -> list[ToolDescription]:

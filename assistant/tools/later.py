@@ -51,17 +51,6 @@ class WhatIfArguments(Arguments):
     plan: str | None = copied("Plan; empty for the last one.")
 
 
-class ExplainArguments(Arguments):
-    """Arguments of explain."""
-
-    kind: Literal["why", "why_not", "bottleneck", "sensitivity", "conflict"] = Field(description="What to explain.")
-    subject: str | None = copied("Whom or what it is about.")
-    alternative: str | None = copied("What was expected instead.")
-    day: str | None = copied_time("Day, ISO or in words.")
-    shift: str | None = copied("Shift.")
-    plan: str | None = copied("Plan; empty for the last one.")
-
-
 class CheckForecastsArguments(Arguments):
     """Arguments of check_forecasts."""
 
@@ -81,7 +70,6 @@ _LATER: tuple[tuple[str, str, type[Arguments]], ...] = (
     ("plan_supplies", "Plan orders and show projected stock.", PlanSuppliesArguments),
     ("plan_vaccination", "Allocate vaccine doses to groups or regions.", PlanVaccinationArguments),
     ("what_if", "Change one thing and plan again with the fewest differences.", WhatIfArguments),
-    ("explain", "Explain a plan: why, why not, bottleneck, sensitivity, conflict.", ExplainArguments),
     ("check_forecasts", "Compare forecasts made with what happened.", CheckForecastsArguments),
 )
 
@@ -90,9 +78,9 @@ def not_available(name: str, arguments: Any, context: Context) -> Outcome:
     """Always a ToolError: the tool is not built yet."""
     raise ToolError(
         f"{name} is not available yet in this version. Available: search_knowledge, show_state, forecast_demand, "
-        "plan_beds, plan_staffing."
+        "plan_beds, plan_staffing, what_if, explain."
         if context.language != "zh"
-        else f"本版本尚不提供 {name}。目前可用：查制度、看现状、预测需求、排床位、排班。",
+        else f"本版本尚不提供 {name}。目前可用：查制度、看现状、预测需求、排床位、排班、推演和解释。",
         code="not_available",
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from assistant.errors import ToolError
-from assistant.plan.result import Reason, Status
+from assistant.plan.result import Status
 from assistant.plan.staffing.from_records import problem_from_records
 from assistant.plan.staffing.plan import CoverRow, RosterPlan
 from assistant.plan.staffing.problem import RosterProblem
@@ -18,6 +18,7 @@ from assistant.tools.arguments import Arguments, copied_required, copied_time
 from assistant.tools.cover import Cover, cover_for
 from assistant.tools.page import Page
 from assistant.tools.proof import say_conflict, say_proof
+from assistant.tools.roster_words import about, person_name, shift_name
 from assistant.tools.services import Services
 from assistant.tools.tool import Context, Outcome, Proposal, Source, Tool, Value
 from assistant.tools.wording import Said, Wording, wording
@@ -103,37 +104,10 @@ def _cover_json(cover: Cover) -> dict[str, Any]:
 def _no_roster(page: Page, plan: RosterPlan, problem: RosterProblem, span: dict[str, Any]) -> None:
     if plan.result.status is Status.INFEASIBLE:
         page.headline("roster.headline_infeasible", **span)
-        say_conflict(page, plan.result, lambda reason: _about(page.wording, reason, problem))
+        say_conflict(page, plan.result, lambda reason: about(page.wording, reason, problem))
     else:
         page.headline("roster.headline_unknown", **span, seconds=page.wording.count("second", plan.result.time_limit))
         page.next_step("roster.unknown_next")
-
-
-def _about(say: Wording, reason: Reason, problem: RosterProblem) -> str:
-    """Whom or which shift a rule is about."""
-    values = reason.values
-    shift = _shift_name(say, str(values.get("shift", "")), problem)
-    if "day" in values:
-        shift = f"{say.short_day(date.fromisoformat(str(values['day'])))}{say.word('comma')}{shift}"
-    staff = str(values.get("staff", reason.subject))
-    person = _person_name(say, staff, problem)
-    if person != staff:
-        return f"{person} ({shift})" if "day" in values else person
-    return shift if "day" in values else reason.subject
-
-
-def _person_name(say: Wording, staff: str, problem: RosterProblem) -> str:
-    for person in problem.people:
-        if person.staff == staff:
-            return str(say.person(staff, person.name, person.name_zh))
-    return staff
-
-
-def _shift_name(say: Wording, code: str, problem: RosterProblem) -> str:
-    for shift in problem.shifts:
-        if shift.shift == code:
-            return (say.language == "zh" and shift.name_zh) or shift.name
-    return code
 
 
 def _lacking(row: CoverRow) -> bool:
@@ -209,7 +183,7 @@ def _shortfalls(page: Page, services: Services, plan: RosterPlan, problem: Roste
     say, limit = page.wording, services.tools.max_rows
     short = [row for row in plan.coverage if _lacking(row)]
     for row in short[:limit]:
-        where = {"day": say.short_day(row.day), "shift": _shift_name(say, row.shift, problem)}
+        where = {"day": say.short_day(row.day), "shift": shift_name(say, row.shift, problem)}
         if row.short:
             planned, needed = say.count("nurse", row.planned), say.count("nurse", row.need, bare=True)
             page.row("roster.row_short", **where, planned=planned, needed=needed)
@@ -226,11 +200,11 @@ def _unmet_wishes(page: Page, services: Services, plan: RosterPlan, problem: Ros
     say, limit = page.wording, services.tools.max_rows
     unmet = [reason for reason in plan.result.reasons if reason.kind == "unmet_wish"]
     for reason in unmet[:limit]:
-        wish, shift = reason.values.get("wish"), _shift_name(say, str(reason.values.get("shift") or ""), problem)
+        wish, shift = reason.values.get("wish"), shift_name(say, str(reason.values.get("shift") or ""), problem)
         key = {"want": "roster.unmet_want", "avoid": "roster.unmet_avoid"}.get(str(wish), "roster.unmet")
         page.row(
             key,
-            who=_person_name(say, reason.subject, problem),
+            who=person_name(say, reason.subject, problem),
             day=say.short_day(date.fromisoformat(str(reason.values["day"]))),
             shift=shift or say.word("any_shift"),
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from assistant.forecast.settings import ForecastSettings
+from assistant.plan.proposals import Proposals
 from assistant.plan.settings import PlanSettings
 from assistant.records.names import find_unit
 from assistant.records.store import Store
@@ -29,6 +30,7 @@ class Services:
 
     Attributes:
         search: Called once, at the first search, since loading the index takes seconds.
+        proposals: The plans put forward so far, for questions about them; None where none are kept.
     """
 
     store: Store
@@ -36,6 +38,7 @@ class Services:
     tools: ToolSettings = field(default_factory=ToolSettings)
     forecast: ForecastSettings = field(default_factory=ForecastSettings)
     plan: PlanSettings = field(default_factory=PlanSettings)
+    proposals: Proposals | None = None
 
     def unit(self, name: str | None) -> Unit | None:
         """The unit called `name`; None for the whole hospital. Raises ToolError with near names."""

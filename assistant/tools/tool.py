@@ -74,12 +74,14 @@ class Proposal:
         summary: One sentence.
         plan: The plan as JSON types.
         inputs: All that it was computed from, as JSON types; approval is bound to the hash of both.
+        origin: Of a what-if: `plan` (the id that it changes) and `changes`; empty for a plan from the records.
     """
 
     kind: str
     summary: str
     plan: dict[str, Any]
     inputs: dict[str, Any]
+    origin: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

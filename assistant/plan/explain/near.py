@@ -166,18 +166,13 @@ def circles(
 
     Who helps best: people below their contract hours first, and those who are free on the days in question.
     """
-    everybody = [person.staff for person in problem.people]
-    explain = settings.explain
-    if len(everybody) <= explain.everybody:
-        yield frozenset(everybody)
-        return
     others = _helpers(problem, published, touched)
-    size = explain.neighbours
+    size = settings.explain.neighbours
     while True:
         yield frozenset([*touched, *others[:size]])
-        if size >= min(len(others), explain.everybody):
+        if size >= min(len(others), settings.explain.everybody):
             return
-        size = min(len(others), explain.everybody, 3 * size)
+        size = min(len(others), settings.explain.everybody, 2 * size)
 
 
 def _helpers(problem: RosterProblem, published: Sequence[Duty], touched: Collection[str]) -> list[str]:

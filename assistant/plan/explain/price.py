@@ -6,7 +6,7 @@ price allows.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assistant.plan.conflict import Conflict
 from assistant.plan.explain.differences import Change, differences
@@ -25,7 +25,8 @@ class Price:
     Attributes:
         status: OPTIMAL: proven, with everybody free to change; FEASIBLE: the cheapest way that was found;
             INFEASIBLE: no roster has it; UNKNOWN: neither found nor excluded within the limits.
-        points: By the hospital's weights, more than without the wish (less where negative).
+        points: By the hospital's weights, more than the best roster without the wish; 0 or more.
+        slack: By how much the published roster costs more than the one found with the wish; 0 where it does not.
         extra: The same in named units: the roster with the wish against the published one.
         changes: Who else changes, and the wish itself.
         duties: The roster with the wish.
@@ -34,10 +35,11 @@ class Price:
 
     status: Status
     points: float = 0.0
-    extra: Measures = Measures()
+    slack: float = 0.0
+    extra: Measures = field(default_factory=Measures)
     changes: tuple[Change, ...] = ()
     duties: tuple[Duty, ...] = ()
-    conflict: Conflict = Conflict()
+    conflict: Conflict = field(default_factory=Conflict)
 
 
 def price_of(
@@ -63,11 +65,13 @@ def price_of(
         return Price(Status.INFEASIBLE, conflict=conflict)
     best: Price | None = None
     for free in circles(problem, published, touched, settings):
-        price = _price_among(problem, wished, published, free, settings)
-        if price.status in (Status.OPTIMAL, Status.FEASIBLE):
-            best = price
+        price, proven = _price_among(problem, wished, published, free, settings)
         if price.status is Status.INFEASIBLE and len(free) == len(problem.people):
             return Price(Status.INFEASIBLE, conflict=Near(wished, published, free, settings).conflict())
+        if price.duties and (proven or best is None):
+            best = price
+        if best is not None and not proven:
+            break  # a wider circle would take longer still, and two unfinished searches say nothing about a price
     return best or Price(Status.UNKNOWN)
 
 
@@ -93,25 +97,29 @@ def _price_among(
     published: Sequence[Duty],
     free: frozenset[str],
     settings: PlanSettings,
-) -> Price:
+) -> tuple[Price, bool]:
+    """The price if these people may change, and whether it is proven for them."""
     plain, near = Near(problem, published, free, settings), Near(wished, published, free, settings)
     with_wish = near.cheapest()
     if not with_wish.found:
-        return Price(with_wish.status)
+        return Price(with_wish.status), with_wish.status is Status.INFEASIBLE
     without = plain.cheapest()
     if not without.found:
-        return Price(Status.UNKNOWN)
+        return Price(Status.UNKNOWN), False
     weights = settings.roster_weights
     before = measures_of(problem, published, weights)
-    points = with_wish.cost - without.cost
+    # Whatever keeps the wish is a roster without it as well: an unfinished search must not show a price below zero.
+    points = with_wish.cost - min(without.cost, with_wish.cost)
     shown = near.fewest_changes(max(with_wish.cost, before.cost + points))
     duties = shown.duties if shown.found and is_clean(wished, shown.duties) else with_wish.duties
-    proven = Status.OPTIMAL in (with_wish.status,) and without.status is Status.OPTIMAL
+    proven = with_wish.status is Status.OPTIMAL and without.status is Status.OPTIMAL
     whole = len(free) == len(problem.people)
-    return Price(
+    price = Price(
         Status.OPTIMAL if proven and whole else Status.FEASIBLE,
         points,
+        max(0.0, before.cost - with_wish.cost),
         measures_of(wished, duties, weights) - before,
         differences(published, duties),
         duties,
     )
+    return price, proven

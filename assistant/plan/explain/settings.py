@@ -17,9 +17,9 @@ class ExplainSettings:
             where cover needs it.
         changed_bed: Price of one patient whose place differs from the published bed plan, in the units of
             `BedWeights`: below a night of waiting.
-        neighbours: People whose shifts may change beside those the question is about, in the first search; where a
-            unit has more, further searches widen the circle.
-        everybody: Up to this many people are planned together.
+        neighbours: People whose shifts may change beside those the question is about, in the first search; further
+            searches widen the circle while they still end with a proof.
+        everybody: Most people of the widest circle.
     """
 
     seconds: float = 3.0

@@ -1,0 +1,153 @@
+"""Which plan a follow-up is about, and whom, which day and which shift of it, from the words of the question."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from assistant.errors import ToolError
+from assistant.journal.entry import digest
+from assistant.plan.proposals import StoredProposal
+from assistant.plan.staffing.plan import RosterPlan
+from assistant.plan.staffing.problem import RosterProblem
+from assistant.records.names import find_person, find_unit
+from assistant.records.staff import Person, Shift
+from assistant.records.times import resolve
+from assistant.records.unit_names import folded
+from assistant.tools.services import Services
+from assistant.tools.tool import Context
+
+BEDS, STAFFING = "beds", "staffing"
+
+
+@dataclass(frozen=True)
+class AskedRoster:
+    """A stored roster with what it was computed from."""
+
+    proposal: StoredProposal
+    problem: RosterProblem
+    plan: RosterPlan
+
+
+def find_plan(
+    services: Services, context: Context, name: str | None, fits: Callable[[StoredProposal], bool] = lambda _: True
+) -> StoredProposal:
+    """The plan called `name`; without one the newest that fits, of this conversation if it has any.
+
+    Raises:
+        ToolError: `no_proposal` for an unknown id, `no_plan` where nothing was planned yet.
+    """
+    if services.proposals is None:
+        raise ToolError("Plans are not kept here, so none can be asked about.", code="no_plan")
+    if name:
+        return services.proposals.get(name.strip().upper())
+    every = [proposal for proposal in services.proposals.all() if fits(proposal)]
+    own = [p for p in every if (p.made.get("user"), p.made.get("thread")) == (context.user, context.thread)]
+    if not every:
+        raise ToolError(
+            "There is no plan of that kind yet to ask about. Ask for a roster or a bed plan first.", code="no_plan"
+        )
+    return (own or every)[0]
+
+
+def as_roster(proposal: StoredProposal) -> AskedRoster:
+    """A stored roster as its types."""
+    return AskedRoster(proposal, RosterProblem.from_json(proposal.inputs), RosterPlan.from_json(proposal.plan))
+
+
+def has_changed(proposal: StoredProposal, inputs_now: Callable[[StoredProposal], dict]) -> bool:
+    """Whether the records would give other inputs today; True also where they cannot be read the same way any more."""
+    try:
+        return digest(inputs_now(proposal)) != proposal.inputs_sha256
+    except ToolError:
+        return True
+
+
+def person_in(services: Services, problem: RosterProblem, said: str) -> Person:
+    """The person of the plan who is meant.
+
+    Raises:
+        ToolError: `unknown_person`, or `not_in_plan` for somebody of another unit.
+    """
+    try:
+        return find_person(problem.people, said)
+    except ToolError as unknown:
+        try:
+            other = find_person(services.store, said)
+        except ToolError:
+            raise unknown from None
+    raise ToolError(
+        f"{other.name} ({other.staff}) is not planned in this roster of {problem.unit}; "
+        f"home unit: {other.unit}. Name somebody of {problem.unit}, or ask about a plan of {other.unit}.",
+        code="not_in_plan",
+    )
+
+
+def is_person(services: Services, problem: RosterProblem | None, said: str) -> bool:
+    """Whether somebody on the staff is called so."""
+    everybody = (*(problem.people if problem else ()), *services.store.people())
+    try:
+        find_person({person.staff: person for person in everybody}.values(), said)
+    except ToolError as error:
+        return len(error.near) > 1 and _exact_part(everybody, said)
+    return True
+
+
+def _exact_part(people: Sequence[Person], said: str) -> bool:
+    """Several people share this part of a name: it is a person, though it is not said which."""
+    word = folded(said)
+    return any(word in folded(person.name).split() or person.name_zh.startswith(word) for person in people if word)
+
+
+def is_unit(services: Services, said: str) -> bool:
+    """Whether a unit is called so."""
+    try:
+        find_unit(services.store, said)
+    except ToolError:
+        return False
+    return True
+
+
+_EARLY = frozenset(["early", "earlies", "morning", "mornings", "day", "days", "早班", "早", "白班", "白", "日班"])
+_LATE = frozenset(["late", "lates", "evening", "evenings", "afternoon", "中班", "晚班", "晚", "小夜", "小夜班", "前夜"])
+_NIGHT = frozenset(["night", "nights", "graveyard", "夜班", "夜", "大夜", "大夜班", "后夜", "通宵", "通宵班"])
+
+
+def shift_in(shifts: Sequence[Shift], said: str) -> Shift:
+    """The shift that is meant: by code, by name, or by when it is worked.
+
+    Raises:
+        ToolError: `unknown_shift`, with the names there are.
+    """
+    wanted = folded(said).removesuffix(" shifts").removesuffix(" shift").strip()
+    named = [s for s in shifts if wanted in {folded(s.shift), folded(s.name), folded(s.name_zh)} - {""}]
+    if not named and wanted in _NIGHT:
+        named = [shift for shift in shifts if shift.night]
+    days = sorted((shift for shift in shifts if not shift.night), key=lambda shift: shift.start)
+    if not named and wanted in _EARLY:
+        named = days[:1]
+    if not named and wanted in _LATE:
+        named = days[-1:]
+    if len(named) == 1:
+        return named[0]
+    names = [shift.name for shift in shifts]
+    raise ToolError(f"Unknown shift '{said}'. This plan has {', '.join(names)}.", code="unknown_shift", near=names)
+
+
+def days_in(window: Sequence[date], said: str, at: datetime) -> tuple[date, ...]:
+    """The days of a plan that are meant; a bare weekday means those of the plan, wherever the clock stands.
+
+    Raises:
+        ToolError: `unknown_time`, or `day_outside` where the plan has no such day.
+    """
+    span = resolve(said, at)
+    last = (span.end - timedelta(microseconds=1)).date()
+    found = tuple(day for day in window if span.start.date() <= day <= max(last, span.start.date()))
+    if not found and not any(sign.isdigit() for sign in said) and last == span.start.date():
+        found = tuple(day for day in window if day.weekday() == last.weekday())
+    if not found:
+        raise ToolError(
+            f"The plan covers {window[0].isoformat()} to {window[-1].isoformat()}; '{said}' "
+            f"({span.start.date().isoformat()}) lies outside. Name one of its days, or another plan.",
+            code="day_outside",
+        )
+    return found

@@ -1,0 +1,303 @@
+"""Explains a roster: why somebody works a shift, why not somebody else, and why it came out as it did."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from assistant.errors import ToolError
+from assistant.plan.explain.price import Price
+from assistant.plan.explain.why_duty import WhyDuty, cover_at, why_duty, why_not_duty
+from assistant.plan.jsonable import encode
+from assistant.plan.result import Status
+from assistant.plan.staffing.problem import Duty
+from assistant.records.staff import Person
+from assistant.tools.asked_plan import AskedRoster, days_in, has_changed, is_person, is_unit, person_in, shift_in
+from assistant.tools.inputs_now import inputs_now
+from assistant.tools.page import Page
+from assistant.tools.proof import rule_words
+from assistant.tools.roster_words import about, difference_words, person_name, say_changes, shift_name, shift_or_free
+from assistant.tools.services import Services
+from assistant.tools.tool import Context, Outcome, Source
+from assistant.tools.wording import Wording, wording
+
+
+class Asked(Protocol):
+    """What is asked; the arguments of the tool."""
+
+    kind: str
+    subject: str | None
+    alternative: str | None
+    day: str | None
+    shift: str | None
+
+
+def explain_roster(services: Services, asked: Any, context: Context, roster: AskedRoster) -> Outcome:
+    """The explanation of a roster."""
+    return _Explained(services, asked, context, roster).outcome()
+
+
+class _Explained:
+    """One explanation in the making."""
+
+    def __init__(self, services: Services, asked: Asked, context: Context, roster: AskedRoster) -> None:
+        self._services, self._asked, self._context = services, asked, context
+        self._proposal, self._problem, self._plan = roster.proposal, roster.problem, roster.plan
+        self._duties = roster.plan.assignments
+        self._say: Wording = wording(context.language)
+        made = str(self._proposal.made.get("at", ""))
+        self._page = Page(self._say, Source("plan:staffing", "plan", self._say.word("source_roster_plan"), as_of=made))
+        self._data: dict[str, Any] = {"plan_id": self._proposal.id, "kind": asked.kind}
+
+    def outcome(self) -> Outcome:
+        """Headline, reasons, price, who else changes, proof, what to know about the plan."""
+        person = self._person(self._asked.subject)
+        other = self._person(self._asked.alternative)
+        if person is None and other is not None:
+            person, other = other, None
+        if person is None:
+            self._whole()
+        elif other is not None:
+            self._rather(person, other)
+        elif self._asked.day or self._asked.shift:
+            self._one(person)
+        else:
+            self._person_summary(person)
+        self._about_the_plan()
+        return self._page.outcome(self._data)
+
+    # --- who, when ---
+
+    def _person(self, said: str | None) -> Person | None:
+        """The person meant; None where the words name a unit or a topic."""
+        if not said or is_unit(self._services, said):
+            return None
+        if is_person(self._services, self._problem, said) or not _is_topic(said):
+            return person_in(self._services, self._problem, said)
+        return None
+
+    def _days(self) -> tuple[date, ...]:
+        if not self._asked.day:
+            return self._problem.days
+        return days_in(self._problem.days, self._asked.day, self._context.at)
+
+    def _shift(self) -> str:
+        return shift_in(self._problem.shifts, self._asked.shift).shift if self._asked.shift else ""
+
+    def _duty(self, person: Person) -> Duty | None:
+        """The person's first duty on the days and shift asked about."""
+        days, shift = set(self._days()), self._shift()
+        return next(
+            (d for d in self._duties if d.staff == person.staff and d.day in days and shift in ("", d.shift)), None
+        )
+
+    # --- the questions ---
+
+    def _one(self, person: Person) -> None:
+        """Why this duty; or, where the person has none there or it is asked why not, what the other would take."""
+        duty = self._duty(person)
+        if self._asked.kind == "why" and duty is not None:
+            self._why(why_duty(self._problem, self._duties, duty, self._services.plan))
+        elif duty is not None and not (self._asked.shift and self._asked.kind == "why_not" and not self._asked.day):
+            free = Duty(person.staff, duty.day, self._shift())
+            self._why_not(person, (), (free,), "why_free")
+        else:
+            self._why_not(person, (Duty(person.staff, self._wanted_day(person), self._shift()),), (), "why_on")
+
+    def _wanted_day(self, person: Person) -> date:
+        """The first of the days asked about on which the person has no such duty."""
+        has = {duty.day for duty in self._duties if duty.staff == person.staff and self._shift() in ("", duty.shift)}
+        return next((day for day in self._days() if day not in has), self._days()[0])
+
+    def _rather(self, person: Person, other: Person) -> None:
+        """One person's duty given to the other."""
+        duty = self._duty(person)
+        if duty is None:
+            person, other = other, person
+            duty = self._duty(person)
+        if duty is None:
+            raise ToolError("Neither of the two works then. Name a day on which one of them does.", code="no_such_duty")
+        self._why_not(other, (Duty(other.staff, duty.day, duty.shift),), (duty,), "why_rather", instead=person)
+
+    def _why(self, why: WhyDuty) -> None:
+        say, duty = self._say, why.duty
+        self._data["why"] = encode(why)
+        place = self._place(duty)
+        planned = say.count("nurse", why.cover.planned if why.cover else 1, bare=True)
+        needed = say.count("nurse", why.cover.need if why.cover else 0)
+        spare = why.cover is None or why.cover.planned > why.cover.need
+        key = "explain.why_spare" if spare else "explain.why"
+        self._page.headline(key, who=self._name(duty.staff), planned=planned, needed=needed, **place)
+        row = next(row for row in self._plan.fairness if row.staff == duty.staff)
+        hours, contract = say.count("hour", row.hours), say.count("hour", row.contract_hours)
+        self._page.reason("explain.hours", who=self._name(duty.staff), hours=hours, contract=contract)
+        for skill in why.only_skill:
+            self._page.reason("explain.only_skill", who=self._name(duty.staff), skill=skill)
+        if why.wished or why.against_wish:
+            self._page.reason("explain.wished" if why.wished else "explain.against_wish", who=self._name(duty.staff))
+        self._others(why.others, why.blocked)
+        self._price(why.price, "without", self._name(duty.staff))
+
+    def _why_not(
+        self,
+        person: Person,
+        wanted: Sequence[Duty],
+        unwanted: Sequence[Duty],
+        key: str,
+        instead: Person | None = None,
+    ) -> None:
+        duty = (*wanted, *unwanted)[0]
+        price = why_not_duty(self._problem, self._duties, self._services.plan, wanted, unwanted)
+        self._data["why_not"] = {"wanted": encode(list(wanted)), "unwanted": encode(list(unwanted))}
+        self._data["why_not"]["price"] = encode(price)
+        named = {"who": self._name(person.staff), "instead": self._name(instead.staff) if instead else ""}
+        verdict = {Status.INFEASIBLE: "impossible", Status.UNKNOWN: "unknown"}.get(price.status, "possible")
+        self._page.headline(f"explain.{key}_{verdict}", **named, **self._place(duty))
+        now = {(d.staff, d.day): d.shift for d in self._duties}.get((person.staff, duty.day), "")
+        if key != "why_free":
+            self._page.reason(
+                "explain.as_planned",
+                who=named["who"],
+                day=self._say.short_day(duty.day),
+                now=shift_or_free(self._say, now, self._problem),
+            )
+        cover = cover_at(self._problem, self._duties, duty.day, duty.shift) if duty.shift else None
+        if cover is not None and wanted:
+            planned, needed = self._say.count("nurse", cover.planned, bare=True), self._say.count("nurse", cover.need)
+            self._page.reason("explain.covered", planned=planned, needed=needed, **self._place(duty))
+        self._price(price, "with", named["who"])
+
+    def _person_summary(self, person: Person) -> None:
+        """The whole roster of one person against contract, shares and wishes."""
+        say, row = self._say, next(row for row in self._plan.fairness if row.staff == person.staff)
+        self._data["person"] = encode(row)
+        self._page.headline(
+            "explain.person",
+            who=self._name(person.staff),
+            shifts=say.count("shift", row.shifts),
+            hours=say.count("hour", row.hours),
+            contract=say.count("hour", row.contract_hours),
+            span=say.span(self._problem.days[0], self._problem.days[-1]),
+        )
+        if row.fair_nights is not None:
+            share = say.count("night", row.fair_nights)
+            self._page.reason("explain.person_nights", nights=say.count("night", row.nights), share=share)
+        if row.fair_weekend_days is not None:
+            share = say.count("weekend_day", row.fair_weekend_days)
+            self._page.reason("explain.person_weekends", days=say.count("weekend_day", row.weekend_days), share=share)
+        if row.wishes:
+            met = say.count("wish", row.wishes_met, bare=True)
+            self._page.reason("roster.wishes", met=met, wishes=say.count("wish", row.wishes))
+        for duty in [duty for duty in self._duties if duty.staff == person.staff][: self._services.tools.max_rows]:
+            self._page.row("explain.person_row", **self._place(duty))
+        self._page.next_step("explain.person_next", who=self._name(person.staff))
+
+    def _whole(self) -> None:
+        """What the roster costs, by reason, and its short shifts."""
+        say, result = self._say, self._plan.result
+        costs = {name: cost for name, cost in sorted(result.costs.items(), key=lambda item: -item[1]) if cost}
+        self._data["costs"] = costs
+        self._page.headline(
+            "explain.whole" if costs else "explain.whole_free",
+            points=say.count("point", result.objective or 0),
+            unit=say.unit(self._services.unit_by_code(self._problem.unit)),
+            span=say.span(self._problem.days[0], self._problem.days[-1]),
+        )
+        for name, cost in costs.items():
+            self._page.row("explain.whole_row", what=say.word(f"cost_{name}"), points=say.count("point", cost))
+        short = [row for row in self._plan.coverage if row.short][: self._services.tools.max_rows]
+        for row in short:
+            planned, needed = say.count("nurse", row.planned), say.count("nurse", row.need, bare=True)
+            where = {"day": say.short_day(row.day), "shift": shift_name(say, row.shift, self._problem)}
+            self._page.row("roster.row_short", planned=planned, needed=needed, **where)
+        self._page.next_step("explain.whole_next")
+
+    # --- parts ---
+
+    def _others(self, others: int, blocked: dict[str, int]) -> None:
+        say = self._say
+        if not others:
+            self._page.reason("explain.nobody_else")
+            return
+        able = say.count("colleague", blocked.get("", 0), bare=True)
+        key = "explain.others_some" if blocked.get("") else "explain.others_none"
+        self._page.reason(key, others=say.count("colleague", others), able=able)
+        kept = [(kind, count) for kind, count in blocked.items() if kind]
+        if kept:
+            each = [
+                say.say("explain.blocked", people=say.count("colleague", n, bare=True), why=say.word(f"blocked_{kind}"))
+                for kind, n in kept
+            ]
+            self._page.reason("explain.kept_away", list=say.listed([text for text, _ in each]))
+
+    def _price(self, price: Price, wish: str, who: str) -> None:
+        """The price in points and named units, who else changes, and how sure it is; or the rules in the way."""
+        say = self._say
+        if price.status is Status.INFEASIBLE:
+            for rule in price.conflict.rules:
+                words = rule_words(say, rule, lambda reason: about(say, reason, self._problem))
+                self._page.row("conflict.row", rule=words)
+            self._page.proof("explain.minimal" if price.conflict.minimal else "explain.not_minimal")
+            return
+        if price.status is Status.UNKNOWN:
+            self._page.next_step("explain.unknown_next")
+            return
+        worse = difference_words(say, price.extra, worse=True)
+        key = "dearer" if price.points > 0 else "same"
+        self._page.reason(
+            f"explain.{wish}_{key}" + ("_units" if key == "dearer" and worse else ""),
+            who=who,
+            points=say.count("point", price.points),
+            units=worse,
+        )
+        if price.slack:
+            self._page.reason("explain.plan_not_best", points=say.count("point", price.slack))
+            self._page.next_step("explain.plan_not_best_next")
+        better = difference_words(say, price.extra, worse=False)
+        if better:
+            self._page.reason("explain.in_return", units=better)
+        others = len({change.staff for change in price.changes})
+        self._page.reason(
+            "explain.changes", days=say.count("changed_day", len(price.changes)), people=say.count("person", others)
+        )
+        say_changes(self._page, price.changes, self._problem, self._services.tools.max_rows)
+        self._page.proof("explain.proven" if price.status is Status.OPTIMAL else "explain.found")
+
+    def _about_the_plan(self) -> None:
+        self._page.caveat("explain.plan", plan=self._proposal.id)
+        if has_changed(self._proposal, lambda proposal: inputs_now(self._services, proposal)):
+            self._data["records_changed"] = True
+            self._page.caveat("explain.changed")
+
+    def _name(self, staff: str) -> str:
+        return person_name(self._say, staff, self._problem)
+
+    def _place(self, duty: Duty) -> dict[str, str]:
+        shift = shift_name(self._say, duty.shift, self._problem) if duty.shift else self._say.word("any_shift")
+        return {"day": self._say.short_day(duty.day), "shift": shift}
+
+
+_TOPICS = frozenset(
+    [
+        *("overtime", "surge", "bed", "beds", "nurse", "nurses", "agency", "bank", "transfer", "transfers", "room"),
+        *(
+            "isolation",
+            "demand",
+            "cost",
+            "leave",
+            "rule",
+            "rest",
+            "stay",
+            "skill",
+            "charge",
+            "weekend",
+            "hour",
+            "hours",
+        ),
+        *("加班", "加床", "床", "护士", "外聘", "转科", "病房", "隔离", "规则", "休假", "需求", "成本", "工时"),
+    ]
+)
+
+
+def _is_topic(said: str) -> bool:
+    """A thing, not a name: then the roster is explained as a whole."""
+    return any(word in said.casefold().split() or (not word.isascii() and word in said) for word in _TOPICS)

@@ -1,0 +1,30 @@
+"""What a stored plan would be computed from today: to see whether its records have changed, without solving."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from assistant.plan.proposals import StoredProposal
+from assistant.tools import plan_beds, plan_staffing
+from assistant.tools.door import json_safe
+from assistant.tools.services import Services
+from assistant.tools.tool import Context
+
+_PLANNERS: Mapping[str, tuple[type, Callable[..., dict[str, Any]]]] = {
+    "plan_beds": (plan_beds.PlanBedsArguments, plan_beds.inputs),
+    "plan_staffing": (plan_staffing.PlanStaffingArguments, plan_staffing.inputs),
+}
+
+
+def inputs_now(services: Services, proposal: StoredProposal) -> dict[str, Any]:
+    """The inputs of a plan from the records, for the same question and clock; none for other kinds of plan.
+
+    Raises:
+        ToolError: The records do not give such a plan any more, e.g. its unit has no staff.
+    """
+    made = proposal.made
+    if made["tool"] not in _PLANNERS:
+        return {}
+    kind, inputs = _PLANNERS[made["tool"]]
+    context = Context(datetime.fromisoformat(made["at"]), made["language"], made["user"], made["role"])
+    return json_safe(inputs(services, kind.model_validate(made["arguments"]), context))

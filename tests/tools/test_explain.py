@@ -1,0 +1,123 @@
+"""explain over the small hospital: reasons, prices, rules in the way, both languages grounded, bad input refused."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.agent.claims import Names
+from assistant.agent.ground import ground
+from assistant.app import App, open_app
+from assistant.errors import ToolError
+from assistant.plan.explain.settings import ExplainSettings
+from assistant.plan.settings import PlanSettings
+from assistant.settings import Settings
+from assistant.tools.tool import Context, Outcome
+from tests.small_hospital import NOW
+
+QUICK = PlanSettings(seconds=3, explain=ExplainSettings(seconds=1, neighbours=3, everybody=3))
+
+
+@pytest.fixture(scope="module")
+def planned(imported: Path, tmp_path_factory: pytest.TempPathFactory) -> App:
+    """A week's roster of ward 3B."""
+    import shutil
+
+    app = open_app(Path(shutil.copytree(imported, tmp_path_factory.mktemp("explain") / "home")), Settings(plan=QUICK))
+    record, proposal = app.call_tool("plan_staffing", {"unit": "3B", "days": 7}, Context(NOW))
+    assert record.status == "ok"
+    assert proposal is not None
+    return app
+
+
+def explained(app: App, language: str = "en", **arguments: str) -> Outcome:
+    tool = app.tools["explain"]
+    return tool.run(tool.arguments.model_validate(arguments), Context(NOW, language))
+
+
+def first_duty(app: App) -> dict[str, str]:
+    return app.proposals.all()[0].plan["assignments"][0]
+
+
+def names(app: App) -> Names:
+    return app.names()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"kind": "why", "subject": "R01"},
+        {"kind": "why"},
+        {"kind": "why_not", "subject": "R03", "day": "2026-03-17", "shift": "Early"},
+        {"kind": "why_not", "subject": "R06", "day": "2026-03-17", "shift": "夜班"},
+        {"kind": "why_not", "subject": "R01", "alternative": "R02"},
+    ],
+)
+def test_every_sentence_of_an_explanation_is_grounded(planned: App, language: str, arguments: dict[str, str]) -> None:
+    outcome = explained(planned, language, **arguments)
+    assert "$" not in outcome.text
+    assert ground(outcome.text, outcome.facts, outcome.sources, names(planned)).ungrounded == ()
+
+
+def test_why_tells_need_hours_and_the_price_of_another_way(planned: App) -> None:
+    duty = first_duty(planned)
+    outcome = explained(planned, kind="why", subject=duty["staff"], day=duty["day"])
+    assert "nurses are needed" in outcome.text or "needs" in outcome.text
+    assert "colleagues not on that shift" in outcome.text
+    assert outcome.data["why"]["price"]["points"] >= 0
+    assert outcome.data["plan_id"] in outcome.text
+    assert any(change["staff"] == duty["staff"] for change in outcome.data["why"]["price"]["changes"])
+
+
+def test_an_absent_nurse_cannot_be_put_on_a_shift_and_the_rule_is_named(planned: App) -> None:
+    outcome = explained(planned, kind="why_not", subject="Wang Na", day="2026-03-17", shift="early")
+    assert "Wang Na cannot work Early on Tue 17 Mar" in outcome.text
+    assert "Wang Na is absent" in outcome.text
+    assert "Each of these rules is needed" in outcome.text
+
+
+def test_who_cannot_work_nights_is_told_so_in_chinese(planned: App) -> None:
+    text = explained(planned, "zh", kind="why_not", subject="周娜", day="2026-03-18", shift="夜班").text
+    assert "周娜不能上夜班" in text
+
+
+def test_a_weekday_means_the_one_of_the_plan(planned: App) -> None:
+    """The clock stands on a Tuesday of the week before."""
+    outcome = explained(planned, kind="why_not", subject="R03", day="Wednesday", shift="early")
+    assert "Wed 18 Mar" in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"kind": "why", "subject": "Nobody Known"}, "unknown_person"),
+        ({"kind": "why", "subject": "I01"}, "not_in_plan"),
+        ({"kind": "why", "subject": "R01", "day": "2026-05-01"}, "day_outside"),
+        ({"kind": "why", "subject": "R01", "shift": "split"}, "unknown_shift"),
+        ({"kind": "why", "plan": "P-0000000000"}, "no_proposal"),
+    ],
+)
+def test_bad_input_is_refused_with_a_code(planned: App, arguments: dict[str, str], code: str) -> None:
+    with pytest.raises(ToolError) as refused:
+        explained(planned, **arguments)
+    assert refused.value.code == code
+
+
+def test_without_a_plan_it_says_what_to_ask_first(small_home: Path) -> None:
+    with pytest.raises(ToolError, match="Ask for a roster or a bed plan first") as refused:
+        explained(open_app(small_home, Settings(plan=QUICK)), kind="why")
+    assert refused.value.code == "no_plan"
+
+
+def test_a_plan_whose_records_changed_says_so_and_answers_from_its_own_inputs(small_home: Path) -> None:
+    app = open_app(small_home, Settings(plan=QUICK))
+    app.call_tool("plan_staffing", {"unit": "3B", "days": 7}, Context(NOW))
+    before = explained(app, kind="why", subject="R02")
+    change = small_home / "absences.csv"
+    change.write_text("staff,start,end,reason\nR02,2026-03-16,2026-03-22,sickness\n", encoding="utf-8")
+    app.import_files([change])
+    after = explained(app, kind="why", subject="R02")
+    assert "records_changed" not in before.data
+    assert after.data["records_changed"] is True
+    assert "The records have changed since" in after.text
+    assert after.data["person"] == before.data["person"]
