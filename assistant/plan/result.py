@@ -41,7 +41,8 @@ class Result:
         conflict_minimal: Proven that every rule of `conflict` is needed for it (None without a conflict).
         seconds, seed, time_limit, solver: What an auditor needs to repeat the run.
         repeatable: The same inputs give the same plan; False where the clock stopped the search before its
-            deterministic limit (a slow or busy machine).
+            deterministic limit (a slow or busy machine), or a person did.
+        stopped: A person stopped the search; the plan is the best until then.
     """
 
     status: Status
@@ -56,6 +57,7 @@ class Result:
     solver: str = ""
     conflict_minimal: bool | None = None
     repeatable: bool = True
+    stopped: bool = False
 
     @property
     def gap(self) -> float | None:

@@ -11,8 +11,10 @@ is weaker.
 """
 
 import math
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -20,14 +22,16 @@ from ortools.sat.python import cp_model
 
 from assistant.plan.result import Status
 from assistant.plan.settings import PlanSettings
+from assistant.plan.watch import Progress, Run
 
-Progress = Callable[[float, float, float], None]
-"""Called as `on_progress(seconds, objective, bound)` at every better plan."""
+__all__ = ["Progress", "Search", "search", "solver_name"]
 
 _PLANS_AND_BOUND = ("core", "max_lp")
 _PLANS_ONLY = ("core",)
 _BATCH = 4
 """Tasks that run between two meetings of the searches."""
+_LOOK_SECONDS = 0.1
+"""How often a search looks whether it was stopped."""
 
 _STATUS = {
     cp_model.OPTIMAL: Status.OPTIMAL,
@@ -44,7 +48,7 @@ class Search:
         status: How far it got.
         solver: Holds the values; ask it only where `found`.
         seconds: Wall clock.
-        repeatable: Stopped by proof or by deterministic time, not by the clock.
+        repeatable: Stopped by proof or by deterministic time, not by the clock or a person.
     """
 
     status: Status
@@ -60,24 +64,37 @@ class Search:
     @property
     def bound(self) -> float:
         """Proven lower bound; all costs are whole numbers, so the next whole number above the solver's own."""
-        return float(math.ceil(self.solver.best_objective_bound - 1e-6))
+        return _whole(self.solver.best_objective_bound)
 
     def status_at(self, cost: float) -> Status:
         """Status of the plan found, whose true cost may be less than the solver has noticed."""
         return Status.OPTIMAL if self.found and cost <= self.bound else self.status
 
 
-def search(
-    model: cp_model.CpModel, settings: PlanSettings, on_progress: Progress | None = None, plans_only: bool = False
-) -> Search:
+def search(model: cp_model.CpModel, settings: PlanSettings, run: Run | None = None, plans_only: bool = False) -> Search:
     """Searches the best plan of `model` within the limits of `settings`.
 
     Args:
         model: What to solve.
         settings: Limits and seed.
-        on_progress: See `Progress`.
+        run: Told of every better plan and bound; once it is stopped, the search ends with the best plan so far.
         plans_only: Spend the time on better plans and little on the bound; for problems too large for both.
     """
+    run = run or Run()
+    solver = _solver(settings, plans_only)
+    solver.best_bound_callback = lambda bound: run.note(bound=_whole(bound))
+    began = time.monotonic()
+    with _stoppable(solver, run):
+        status = solver.solve(model, _Reporter(run))
+    seconds = time.monotonic() - began
+    proven = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+    spent = solver.response_proto.deterministic_time
+    within_the_clock = seconds < solver.parameters.max_time_in_seconds
+    repeatable = proven or (within_the_clock and spent >= solver.parameters.max_deterministic_time)
+    return Search(_STATUS.get(status, Status.UNKNOWN), solver, seconds, repeatable)
+
+
+def _solver(settings: PlanSettings, plans_only: bool) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.num_workers = settings.workers
@@ -92,14 +109,32 @@ def search(
     parameters.random_seed = settings.seed
     parameters.max_deterministic_time = settings.seconds * settings.deterministic_rate
     parameters.max_time_in_seconds = settings.seconds * settings.patience
-    began = time.monotonic()
-    status = solver.solve(model, _Reporter(on_progress) if on_progress else None)
-    seconds = time.monotonic() - began
-    proven = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
-    spent = solver.response_proto.deterministic_time
-    within_the_clock = seconds < parameters.max_time_in_seconds
-    repeatable = proven or (within_the_clock and spent >= parameters.max_deterministic_time)
-    return Search(_STATUS.get(status, Status.UNKNOWN), solver, seconds, repeatable)
+    # Whoever waits decides what Ctrl-C means; CP-SAT's own handler would take it away from them.
+    parameters.catch_sigint_signal = False
+    return solver
+
+
+@contextmanager
+def _stoppable(solver: cp_model.CpSolver, run: Run) -> Iterator[None]:
+    """Ends the search soon after a person has stopped the run."""
+    over = threading.Event()
+
+    def wait() -> None:
+        while not over.is_set():
+            if run.wait(_LOOK_SECONDS) and not over.is_set():
+                solver.stop_search()
+                over.wait(_LOOK_SECONDS)  # again, since a search that was just about to begin did not hear it
+
+    if run.stoppable:
+        threading.Thread(target=wait, name="stop-search", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _whole(bound: float) -> float:
+    return float(math.ceil(bound - 1e-6)) if math.isfinite(bound) else 0.0
 
 
 def solver_name(settings: PlanSettings) -> str:
@@ -110,10 +145,10 @@ def solver_name(settings: PlanSettings) -> str:
 class _Reporter(cp_model.CpSolverSolutionCallback):
     """Hands every better plan's value on."""
 
-    def __init__(self, on_progress: Progress) -> None:
+    def __init__(self, run: Run) -> None:
         super().__init__()
-        self._on_progress = on_progress
+        self._run = run
 
     def on_solution_callback(self) -> None:
         """Called by CP-SAT."""
-        self._on_progress(self.wall_time, self.objective_value, self.best_objective_bound)
+        self._run.note(self.objective_value, _whole(self.best_objective_bound))

@@ -94,6 +94,17 @@ class BedWeights:
             )
 
 
+_ABOVE_ZERO = (
+    "seconds",
+    "workers",
+    "deterministic_rate",
+    "local_rate",
+    "patience",
+    "stay_days_back",
+    "stay_days_default",
+)
+
+
 @dataclass(frozen=True)
 class PlanSettings:
     """How long and how the solver searches.
@@ -105,6 +116,8 @@ class PlanSettings:
         seed: Of the solver.
         workers: Search strategies side by side, also on fewer cores.
         deterministic_rate: Units of deterministic time that the reference machine does in a second.
+        local_rate: Changes to a roster that the local search tries in a second on the reference machine.
+        local_share: Share of `seconds` for the local search of rosters; the rest goes to CP-SAT, which proves.
         patience: See `seconds`. A run that the clock stopped is marked as not repeatable.
         roster_rules: Working-time rules of the house.
         roster_weights, bed_weights: Prices of the soft rules.
@@ -118,6 +131,8 @@ class PlanSettings:
     seed: int = 1
     workers: int = 8
     deterministic_rate: float = 0.4
+    local_rate: float = 400_000.0
+    local_share: float = 0.3
     patience: float = 3.0
     roster_rules: RosterRules = field(default_factory=RosterRules)
     roster_weights: RosterWeights = field(default_factory=RosterWeights)
@@ -130,9 +145,11 @@ class PlanSettings:
     def __post_init__(self) -> None:
         faults = [
             f"{name} must be above 0, got {getattr(self, name)!r}."
-            for name in ("seconds", "workers", "deterministic_rate", "patience", "stay_days_back", "stay_days_default")
+            for name in _ABOVE_ZERO
             if not (math.isfinite(getattr(self, name)) and getattr(self, name) > 0)
         ]
+        if not 0 <= self.local_share <= 0.9:
+            faults.append(f"local_share must be between 0 and 0.9, got {self.local_share!r}.")
         if self.surge_beds < 0:
             faults.append(f"surge_beds must be 0 or more, got {self.surge_beds!r}.")
         if faults:
