@@ -46,11 +46,12 @@ _AMOUNTS_ZH = re.compile(
     r"|(?P<times>[一二两三四五六七八九十\d]+)倍|翻(?:了)?(?:一)?番|翻倍|一半|半数|过半|[几数上]十|[数上]百|[十百千][几余多]|[一二三四五六七八九]十[几余多]"
 )
 _HAN = "零〇一二两三四五六七八九十百千万俩仨"
-_COUNTERS = "名位张个天人小时次剂种条班项间台周月岁分秒件支袋瓶盒包双卷片升例床类版级"
-# Numerals before what they count, and longer ones wherever they stand; 十分 and 万一 are words.
+_COUNTERS = "名位张个天人小时次剂种条班项间台周月岁分秒件支袋瓶盒包双卷片升例床类版级米克元页"
+# Numerals before what they count, and longer ones wherever they stand; 十分 and 万一 are words. Figures in digits have
+# been read before, and are blank (`九至16名`).
 _HAN_COUNT = re.compile(
     rf"(?<![周期拜第月每])(?!十分(?!钟)|万一|千万)"
-    rf"([{_HAN}]+(?=\s?[{_COUNTERS}]|[至到][\d{_HAN}])|[{_HAN}]*[十百千万][{_HAN}]+|[{_HAN}]+[十百千万][{_HAN}]*)"
+    rf"([{_HAN}]+(?=\s?[{_COUNTERS}]|[至到][\s\d{_HAN}])|[{_HAN}]*[十百千万][{_HAN}]+|[{_HAN}]+[十百千万][{_HAN}]*)"
 )
 # 一 alone mostly means "a" (哪一天, 一条); before people and beds it counts.
 _HAN_ONE = frozenset("名张位")

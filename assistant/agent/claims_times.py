@@ -21,7 +21,7 @@ _DAY_FIRST = re.compile(
 )
 _MONTH_FIRST = re.compile(
     rf"(?<![a-z]){_MONTH}\s+(?P<day>\d{{1,2}}){_TH}(?:\s*(?:-|to|and|until|through)\s*(?P<last>\d{{1,2}}){_TH}(?!\d))?"
-    rf"(?:,?\s+(?P<year>\d{{4}}))?(?![\d:])",
+    rf"(?:,?\s+(?P<year>\d{{4}})(?!\d)|(?!:?\d))",
     re.IGNORECASE,
 )
 _ISO = re.compile(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:[T ](?=\d{2}:))?(?!\d)")
