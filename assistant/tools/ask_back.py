@@ -33,7 +33,7 @@ def ask_back(services: Services, arguments: AskBackArguments, context: Context) 
     else:
         key = f"ask_back.{arguments.missing}"
         page.headline(key if key in say.sentences else "ask_back.other")
-    return page.outcome({"missing": arguments.missing})
+    return page.outcome({"missing": arguments.missing, "units": [unit.code for unit in units]})
 
 
 def make_tool(services: Services) -> Tool:

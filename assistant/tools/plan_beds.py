@@ -20,7 +20,7 @@ from assistant.tools.proof import say_conflict, say_proof
 from assistant.tools.services import Services
 from assistant.tools.state_beds import needs_words
 from assistant.tools.tool import Context, Outcome, Proposal, Source, Tool
-from assistant.tools.wording import wording
+from assistant.tools.wording import Said, wording
 
 
 class PlanBedsArguments(Arguments):
@@ -40,7 +40,7 @@ def plan_beds(services: Services, arguments: PlanBedsArguments, context: Context
     if not problem.waiting:
         page.headline("beds.headline_none_waiting", at=say.moment(problem.at))
         return page.outcome({"plan": None})
-    plan = solve(problem, services.plan)
+    plan = solve(problem, services.plan, watch=context.watch)
     data: dict[str, Any] = {"plan": plan.to_json()}
     if plan.result.objective is None:
         page.headline("beds.headline_infeasible", at=say.moment(problem.at))
@@ -239,7 +239,8 @@ class _Told:
             return self._say.word("place_unknown")
         _, room, bed = patient.bed.split("/") if patient.bed else ("", "", "")
         key = "beds.place_bed" if bed else "beds.place"
-        return self._say.say(key, unit=self._called(patient.unit), room=room, bed=bed)[0]
+        words, typed = self._say.say(key, unit=self._called(patient.unit), room=room, bed=bed)
+        return Said(words, *typed)
 
     def _bed(self, address: list[str]) -> dict[str, str]:
         return {"unit": self._called(address[0]), "room": address[1], "bed": address[2]}
