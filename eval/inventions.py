@@ -13,13 +13,8 @@ from itertools import pairwise
 
 from assistant.agent.claims import WHOLE, Mention, Names, mentions, normal
 from assistant.tools.tool import Fact, Source
+from eval.invention_words import TEMPLATES, han_numeral, in_words
 
-_ONES = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-]  # fmt: skip
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_HAN = "零一二三四五六七八九"
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _WEEKDAYS = {
     "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
@@ -67,6 +62,19 @@ class _World:
         self.units = {m.value for m in every if m.kind == "unit"} - {WHOLE}
         self.people = {m.value for m in every if m.kind == "person"}
         self.text = "\n".join([fact.text for fact in facts] + cited)
+
+    def may_hold(self, kind: str) -> bool:
+        """Whether a sentence of this kind may be true of these facts."""
+        text = self.text.casefold()
+        if kind in {"none", "full"}:
+            return 0.0 in self.numbers or "no free" in text or "没有空床" in text
+        if kind in {"a date in figures", "a date in characters"}:
+            return "08-17" in self.dates
+        return kind == "half" and ("half" in text or "半数" in text)
+
+    def other_months(self) -> list[int]:
+        """Months that no date of the facts falls in."""
+        return [number for number in range(1, 13) if f"{number:02d}" not in {day[:2] for day in self.dates}]
 
     def values_of(self, unit: str) -> set[str]:
         """All figures of the facts that name a unit, or name none."""
@@ -122,9 +130,9 @@ def _figures(
     if rounded not in world.numbers and rounded != value:
         yield "rounded", _with(text, mention, f"{rounded:,.0f}{sign}")
     per_cent = " per cent" if sign and language == "en" else ""
-    yield "in words", _with(text, mention, _in_words(other, language) + per_cent)
+    yield "in words", _with(text, mention, in_words(other, language) + per_cent)
     if language == "zh" and sign:
-        yield "百分之", _with(text, mention, f"百分之{_han(other)}")
+        yield "百分之", _with(text, mention, f"百分之{han_numeral(other)}")
     if mention.kind == "number" and value not in _percents(said):
         yield "as a percentage", _with(text, mention, f"{mention.value} %")
     digits = text[mention.start : mention.end].rstrip("% ")
@@ -163,35 +171,6 @@ def _unlike(value: float, world: _World, rng: random.Random) -> int:
         if candidate not in world.numbers:
             return candidate
         step += 1
-
-
-def _in_words(number: int, language: str) -> str:
-    return _han(number) if language == "zh" else _english(number)
-
-
-def _english(number: int) -> str:
-    if number < 20:
-        return _ONES[number]
-    if number < 100:
-        return _TENS[number // 10 - 2] + (f"-{_ONES[number % 10]}" if number % 10 else "")
-    if number < 1000:
-        return f"{_ONES[number // 100]} hundred" + (f" and {_english(number % 100)}" if number % 100 else "")
-    return f"{_english(number // 1000)} thousand" + (f" {_english(number % 1000)}" if number % 1000 else "")
-
-
-def _han(number: int) -> str:
-    if number < 10:
-        return _HAN[number]
-    if number < 20:
-        return "十" + (_HAN[number % 10] if number % 10 else "")
-    for scale, sign in ((10_000, "万"), (1000, "千"), (100, "百"), (10, "十")):
-        if number >= scale:
-            head = _han(number // scale) + sign
-            rest = number % scale
-            gap = "零" if rest and rest < scale // 10 else ""
-            tail = f"一{_han(rest)}" if 10 <= rest < 20 else _han(rest)
-            return head + (gap + tail if rest else "")
-    raise AssertionError(number)
 
 
 def _dates(
@@ -265,54 +244,6 @@ def _called(spellings: Sequence[str], language: str) -> str:
     return fitting[0] if fitting else next(iter(spellings), "")
 
 
-_TEMPLATES = {
-    "en": (
-        ("half", "Half of the beds in {unit} are free."),
-        ("a third", "About a third of the patients in {unit} can leave."),
-        ("twice", "Twice as many patients are expected in {unit}."),
-        ("dozens", "Dozens of patients wait for {unit}."),
-        ("a couple", "A couple of nurses are missing in {unit}."),
-        ("none", "{unit} has no free beds."),
-        ("full", "{unit} is full."),
-        ("an unknown unit", "The NICU can take two of them."),
-        ("an unknown ward", "Send them to the Neonatal Ward."),
-        ("an unknown person", "According to Maria Lopez this is enough."),
-        ("an unknown person, titled", "Dr Lopez has agreed."),
-        ("a year", "That was last so in 2019."),
-        ("a month", "It will ease in March."),
-        ("a word for a day", "It will ease next year."),
-        ("a deed", "The beds have been booked."),
-        ("a deed of its own", "I have ordered them."),
-        ("two in ten", "That happens on two in three days."),
-        ("a dozen", "A dozen nurses are needed in {unit}."),
-        ("a range", "Between {low} and {high} patients are expected."),
-        ("a date in figures", "It will be worst on 17/8/2027."),
-        ("an hour", "It will be worst at 4 pm."),
-    ),
-    "zh": (
-        ("half", "{unit}有一半床位空着。"),
-        ("a third", "{unit}约三分之一的患者可以出院。"),
-        ("twice", "预计{unit}的患者会增加两倍。"),
-        ("tenths", "{unit}已有三成护士请假。"),
-        ("dozens", "{unit}有几十名患者在等床。"),
-        ("more than ten", "{unit}还缺十几名护士。"),
-        ("none", "{unit}没有空床。"),
-        ("full", "{unit}已满员。"),
-        ("an unknown unit", "可以转到NICU。"),
-        ("an unknown ward", "可以转到神经外科。"),
-        ("a year", "上一次这样是在2019年。"),
-        ("a month", "3月份会缓解。"),
-        ("a word for a day", "明年会缓解。"),
-        ("a deed", "床位已经预订。"),
-        ("a deed of its own", "已经下单。"),
-        ("in characters", "预计会有{han}名患者。"),
-        ("an hour", "凌晨三点半最紧张。"),
-        ("a date in characters", "八月十七日最紧张。"),
-        ("a percentage in characters", "使用率为百分之{percent}。"),
-    ),
-}
-
-
 def _sentences(world: _World, names: Names, language: str, rng: random.Random) -> Iterator[Invention]:
     """Sentences with amounts, names and deeds that no fact holds."""
     units = sorted(world.units) or sorted(names.units)
@@ -321,11 +252,12 @@ def _sentences(world: _World, names: Names, language: str, rng: random.Random) -
     unit = _called(names.units[rng.choice(units)], language)
     low = _unlike(rng.randrange(20, 400), world, rng)
     han = _unlike(rng.randrange(20, 90), world, rng)
-    true = world.text.casefold()
-    for kind, template in _TEMPLATES[language]:
-        if kind in {"none", "full"} and (0.0 in world.numbers or "no free" in true or "没有空床" in true):
+    others = world.other_months()
+    number = rng.choice(others or [1])
+    month = f"{number}月份" if language == "zh" else f"{date(2026, number, 1):%B}"
+    for kind, template in TEMPLATES[language]:
+        if world.may_hold(kind) or (kind == "a month" and not others):
             continue
-        if kind in {"half"} and ("half" in true or "半数" in true):
-            continue
-        text = template.format(unit=unit, low=low, high=low + 7, han=_han(han), percent=_han(han))
+        numeral = han_numeral(han)
+        text = template.format(unit=unit, low=low, high=low + 7, han=numeral, percent=numeral, month=month)
         yield Invention(kind, text, "")
