@@ -23,11 +23,13 @@ from assistant.retrieval.handbook import read_handbook
 from assistant.retrieval.index import BuildReport, Index
 from assistant.settings import Settings, database_url, home_folder, load_settings
 from assistant.tools.catalogue import descriptions, make_catalogue
-from assistant.tools.door import CallRecord, call, json_safe
+from assistant.tools.door import CallRecord, json_safe
+from assistant.tools.inputs_now import inputs_now
 from assistant.tools.periods import known_clock
 from assistant.tools.services import Services
 from assistant.tools.summaries import unit_summaries
 from assistant.tools.tool import Context, Tool
+from assistant.tools.watched import Progress, watched_call
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ class App:
         self.journal.append("import", json_safe({"site": site, **report.to_json()}))
         return report
 
-    def context(self, at: datetime | None = None, language: str = "en", **session: str) -> Context:
+    def context(self, at: datetime | None = None, language: str = "en", **session: Any) -> Context:
         """The context of a call outside a conversation.
 
         Raises:
@@ -151,19 +153,23 @@ class App:
         return Context(now, language, **session)
 
     def call_tool(
-        self, name: str, raw: Mapping[str, Any], context: Context
+        self,
+        name: str,
+        raw: Mapping[str, Any],
+        context: Context,
+        on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> tuple[CallRecord, StoredProposal | None]:
         """One call at the door, outside a conversation; a plan is kept as a proposal."""
-        record = call(self.tools, name, dict(raw), context, self.journal)
-        return record, put_forward(record, context, self.proposals)
+        for told in watched_call(self.tools, name, dict(raw), context, self.journal, threading.Event()):
+            if isinstance(told, Progress):
+                on_progress(told)
+            else:
+                return told, put_forward(told, context, self.proposals)
+        raise AssertionError("a watched call ends with its record")
 
     def inputs_now(self, proposal: StoredProposal) -> dict[str, Any]:
         """The inputs that the proposal's plan would be computed from now, for the same question and clock."""
-        made = proposal.made
-        context = Context(datetime.fromisoformat(made["at"]), made["language"], made["user"], made["role"])
-        tool = self.tools[made["tool"]]
-        inputs = tool.inputs(tool.arguments.model_validate(made["arguments"]), context) if tool.inputs else {}
-        return json_safe(inputs)
+        return inputs_now(self.services, proposal)
 
 
 def open_app(

@@ -1,5 +1,6 @@
 """The way a question travels: understand, run, write, ground, journal, answer."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -12,8 +13,9 @@ from assistant.agent.language import clean, language_of
 from assistant.agent.memory import earlier_turns
 from assistant.agent.put_forward import put_forward
 from assistant.agent.question import Answer, Question, merged, step_json
-from assistant.agent.run import StepFinished, StepStarted, bounded, run
+from assistant.agent.run import StepFinished, StepProgress, StepStarted, bounded, run
 from assistant.agent.settings import AgentSettings
+from assistant.agent.settle import settled, with_plain_amounts
 from assistant.agent.write import Written, write
 from assistant.errors import LanguageModelError
 from assistant.journal.book import Journal
@@ -35,7 +37,7 @@ class Finished:
     answer: Answer
 
 
-Event = StepStarted | StepFinished | Finished
+Event = StepStarted | StepProgress | StepFinished | Finished
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,12 @@ class Assistant:
                 return event.answer
         raise AssertionError("stream ends with Finished")
 
-    def stream(self, question: Question) -> Iterator[Event]:
+    def stream(self, question: Question, stop: threading.Event | None = None) -> Iterator[Event]:
         """Answer a question, telling each step as it happens; ends with `Finished`.
+
+        Args:
+            question: What is asked.
+            stop: Set by a person who has seen enough of a search for a plan; the best plan so far is kept.
 
         Raises:
             SetupError: There are no records, or the language model is not built.
@@ -87,12 +93,14 @@ class Assistant:
         understood = time.monotonic()
         kept, limits = bounded(understanding.calls, self.settings.max_steps)
         records: list[CallRecord] = []
-        for event in run(kept, self.tools, context, self.journal):
+        stored: list[StoredProposal] = []
+        for event in run(kept, self.tools, context, self.journal, stop):
             if isinstance(event, StepFinished):
                 records.append(event.record)
+                # Kept at once, so that a later step of the same question can be about it.
+                stored += self._put_forward([event.record], context)
             yield event
         ran = time.monotonic()
-        stored = self._put_forward(records, context)
         written = self._write(asked, records, say)
         text = self._finish(written.text, say, complaint, problem, limits, stored, understanding)
         now = time.monotonic()
@@ -141,7 +149,10 @@ class Assistant:
     def _understand(self, asked: Question) -> Chosen:
         """The steps, fixed before any tool has run; or the reason why there are none."""
         earlier = earlier_turns(self.journal, asked.user, asked.thread, self.settings.earlier_turns)
-        return chosen(self.chooser, asked.text, asked.language, earlier, self.descriptions)
+        understood = chosen(
+            self.chooser, asked.text, asked.language, [with_plain_amounts(turn) for turn in earlier], self.descriptions
+        )
+        return replace(understood, calls=settled(understood.calls, asked.text, earlier))
 
     def _put_forward(self, records: Sequence[CallRecord], context: Context) -> list[StoredProposal]:
         stored = [put_forward(record, context, self.proposals) for record in records]

@@ -39,7 +39,8 @@ def find_plan(
     if services.proposals is None:
         raise ToolError("Plans are not kept here, so none can be asked about.", code="no_plan")
     if name:
-        return services.proposals.get(name.strip().upper())
+        letter, dash, digits = name.strip().partition("-")
+        return services.proposals.get(f"{letter.upper()}{dash}{digits.lower()}")
     every = [proposal for proposal in services.proposals.all() if fits(proposal)]
     own = [p for p in every if (p.made.get("user"), p.made.get("thread")) == (context.user, context.thread)]
     if not every:

@@ -13,6 +13,7 @@ from assistant.tools import (
     plan_staffing,
     search_knowledge,
     show_state,
+    what_if,
 )
 from assistant.tools.describe import describe
 from assistant.tools.services import Services
@@ -45,6 +46,7 @@ def make_catalogue(services: Services) -> dict[str, Tool]:
         plan_beds.make_tool(services),
         plan_staffing.make_tool(services),
         *later.make_tools(),
+        what_if.make_tool(services),
         explain.make_tool(services),
         ask_back.make_tool(services),
         decline.make_tool(),

@@ -4,13 +4,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel
+
+from assistant.plan.explain.suppose import Supposed, suppose
+from assistant.plan.jsonable import decode
 from assistant.plan.proposals import StoredProposal
+from assistant.plan.staffing.problem import RosterProblem
 from assistant.tools import plan_beds, plan_staffing
 from assistant.tools.door import json_safe
 from assistant.tools.services import Services
 from assistant.tools.tool import Context
 
-_PLANNERS: Mapping[str, tuple[type, Callable[..., dict[str, Any]]]] = {
+_PLANNERS: Mapping[str, tuple[type[BaseModel], Callable[..., dict[str, Any]]]] = {
     "plan_beds": (plan_beds.PlanBedsArguments, plan_beds.inputs),
     "plan_staffing": (plan_staffing.PlanStaffingArguments, plan_staffing.inputs),
 }
@@ -19,12 +24,21 @@ _PLANNERS: Mapping[str, tuple[type, Callable[..., dict[str, Any]]]] = {
 def inputs_now(services: Services, proposal: StoredProposal) -> dict[str, Any]:
     """The inputs of a plan from the records, for the same question and clock; none for other kinds of plan.
 
+    Of a what-if: the inputs of the plan that it changes, with the same changes.
+
     Raises:
         ToolError: The records do not give such a plan any more, e.g. its unit has no staff.
     """
     made = proposal.made
+    if "origin" in made and services.proposals is not None:
+        return _supposed_now(services, services.proposals.get(made["origin"]["plan"]), made["origin"]["changes"])
     if made["tool"] not in _PLANNERS:
         return {}
     kind, inputs = _PLANNERS[made["tool"]]
     context = Context(datetime.fromisoformat(made["at"]), made["language"], made["user"], made["role"])
     return json_safe(inputs(services, kind.model_validate(made["arguments"]), context))
+
+
+def _supposed_now(services: Services, root: StoredProposal, changes: list[dict[str, Any]]) -> dict[str, Any]:
+    problem = RosterProblem.from_json(inputs_now(services, root))
+    return json_safe(suppose(problem, decode(tuple[Supposed, ...], changes)).to_json())

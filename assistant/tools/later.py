@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from assistant.errors import ToolError
-from assistant.tools.arguments import Arguments, copied, copied_time
+from assistant.tools.arguments import Arguments, copied
 from assistant.tools.tool import Context, Outcome, Tool
 
 
@@ -36,21 +36,6 @@ class PlanVaccinationArguments(Arguments):
     )
 
 
-class WhatIfArguments(Arguments):
-    """Arguments of what_if."""
-
-    change: Literal[
-        "staff_absent", "extra_staff", "demand", "beds_closed", "beds_opened", "delivery_late", "force", "forbid"
-    ] = Field(description="What is different.")
-    amount: float | None = Field(default=None, description="How many or how much.")
-    unit: str | None = copied("Unit by code or name.")
-    who: str | None = copied("A member of staff.")
-    item: str | None = copied("Stock item.")
-    day: str | None = copied_time("Day, ISO or in words.")
-    shift: str | None = copied("Shift.")
-    plan: str | None = copied("Plan; empty for the last one.")
-
-
 class CheckForecastsArguments(Arguments):
     """Arguments of check_forecasts."""
 
@@ -69,7 +54,6 @@ _LATER: tuple[tuple[str, str, type[Arguments]], ...] = (
     ("forecast_outbreak", "Forecast an outbreak by week and region.", ForecastOutbreakArguments),
     ("plan_supplies", "Plan orders and show projected stock.", PlanSuppliesArguments),
     ("plan_vaccination", "Allocate vaccine doses to groups or regions.", PlanVaccinationArguments),
-    ("what_if", "Change one thing and plan again with the fewest differences.", WhatIfArguments),
     ("check_forecasts", "Compare forecasts made with what happened.", CheckForecastsArguments),
 )
 

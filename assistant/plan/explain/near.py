@@ -4,6 +4,7 @@ What the others work is taken off the demand, so the solver sees a small problem
 by a constant. The fair shares stay those of the whole unit.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,7 @@ from assistant.plan.staffing.shares import Share, fair_shares
 from assistant.plan.staffing.skills import has_skill
 from assistant.plan.staffing.variables import Expression, RosterModel
 from assistant.records.demand import Demand
+from assistant.records.staff import Person
 
 
 @dataclass(frozen=True)
@@ -51,15 +53,25 @@ class Near:
         published: The roster to stay near to; duties that the problem does not allow any more may be among it.
         free: Staff who may change; all others keep their duties.
         settings: Weights and limits.
+        kept_from: What those who are not free work, where that is not as published.
+        start: A roster to start the search from, where that is not the published one.
     """
 
     def __init__(
-        self, problem: RosterProblem, published: Sequence[Duty], free: Collection[str], settings: PlanSettings
+        self,
+        problem: RosterProblem,
+        published: Sequence[Duty],
+        free: Collection[str],
+        settings: PlanSettings,
+        kept_from: Sequence[Duty] | None = None,
+        start: Sequence[Duty] | None = None,
     ) -> None:
         self.problem, self.settings = problem, settings
         self.published = tuple(published)
         self.free = frozenset(free)
-        self.kept = tuple(duty for duty in published if duty.staff not in self.free)
+        kept = published if kept_from is None else kept_from
+        self.kept = tuple(duty for duty in kept if duty.staff not in self.free)
+        self._start = frozenset(published if start is None else start)
         shares = fair_shares(problem)
         self._shares: dict[str, Share] = {staff: shares[staff] for staff in shares if staff in self.free}
         self.part = part_of(problem, self.kept, self.free)
@@ -97,9 +109,8 @@ class Near:
         model = RosterModel(self.part, shares=self._shares)
         add_rules(model)
         model.cp.minimize(goal(model))
-        before = {duty for duty in self.published if duty.staff in self.free}
         for duty, works in model.works.items():
-            model.cp.add_hint(works, duty in before)
+            model.cp.add_hint(works, duty in self._start)
         found = search(model.cp, replace(self.settings, seconds=self.settings.explain.seconds))
         return self._replanned(model, found)
 
@@ -176,17 +187,19 @@ def circles(
 
 
 def _helpers(problem: RosterProblem, published: Sequence[Duty], touched: Collection[str]) -> list[str]:
+    """The others, those first who are there, have a missing skill, owe hours, and are free on the days in question."""
     rows = {row.staff: row.hours - row.contract_hours for row in fairness_of(problem, published)}
-    days = {duty.day for duty in published if duty.staff in touched}
-    busy = {person.staff: 0 for person in problem.people}
-    for duty in published:
-        busy[duty.staff] = busy.get(duty.staff, 0) + (duty.day in days)
-    away = {staff for staff, day in problem.absent_days if day in days}
-    others = [person for person in problem.people if person.staff not in touched]
-    return [
-        person.staff
-        for person in sorted(others, key=lambda p: (p.staff in away, rows[p.staff], busy[p.staff], p.staff))
-    ]
+    gaps = [row for row in coverage_of(problem, published) if row.short or row.short_skills]
+    days = {duty.day for duty in published if duty.staff in touched} | {row.day for row in gaps}
+    skills = {skill for row in gaps for skill, _ in row.short_skills}
+    busy = Counter(duty.staff for duty in published if duty.day in days)
+    away = Counter(staff for staff, day in problem.absent_days if day in days)
+
+    def rank(person: Person) -> tuple[int, bool, float, int, str]:
+        unskilled = bool(skills) and not any(has_skill(person, skill) for skill in skills)
+        return away[person.staff], unskilled, rows[person.staff], busy[person.staff], person.staff
+
+    return [person.staff for person in sorted(problem.people, key=rank) if person.staff not in touched]
 
 
 def is_clean(problem: RosterProblem, duties: Sequence[Duty]) -> bool:

@@ -1,0 +1,147 @@
+"""what_if over the small hospital: fewest changes side by side, chains, both languages grounded, bad input refused."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assistant.agent.ground import ground
+from assistant.app import App, open_app
+from assistant.errors import ToolError
+from assistant.plan.explain.settings import ExplainSettings
+from assistant.plan.proposals import StoredProposal
+from assistant.plan.settings import PlanSettings
+from assistant.settings import Settings
+from assistant.tools.tool import Context, Outcome
+from tests.small_hospital import NOW
+
+QUICK = Settings(plan=PlanSettings(seconds=3, explain=ExplainSettings(seconds=1, neighbours=3, everybody=3)))
+
+
+@pytest.fixture(scope="module")
+def home(imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a week's roster of ward 3B."""
+    folder = Path(shutil.copytree(imported, tmp_path_factory.mktemp("what_if") / "home"))
+    record, _ = open_app(folder, QUICK).call_tool("plan_staffing", {"unit": "3B", "days": 7}, Context(NOW))
+    assert record.status == "ok"
+    return folder
+
+
+@pytest.fixture
+def app(home: Path, tmp_path: Path) -> App:
+    """One's own copy of it."""
+    return open_app(Path(shutil.copytree(home, tmp_path / "home")), QUICK)
+
+
+def supposed(app: App, language: str = "en", **arguments: object) -> tuple[Outcome, StoredProposal | None]:
+    record, proposal = app.call_tool("what_if", arguments, Context(NOW, language))
+    assert record.outcome is not None, record.error
+    return record.outcome, proposal
+
+
+def duties(plan: dict) -> set[tuple[str, str, str]]:
+    return {(duty["staff"], duty["day"], duty["shift"]) for duty in plan["assignments"]}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"change": "staff_absent", "who": "R02", "day": "2026-03-18"},
+        {"change": "staff_absent", "amount": 2, "day": "Thursday"},
+        {"change": "extra_staff", "amount": 1, "day": "2026-03-17", "shift": "night"},
+        {"change": "demand", "amount": "-20%", "unit": "3B"},
+        {"change": "forbid", "who": "R04", "shift": "late"},
+    ],
+)
+def test_every_sentence_is_grounded(app: App, language: str, arguments: dict[str, object]) -> None:
+    outcome, _ = supposed(app, language, **arguments)
+    assert "$" not in outcome.text
+    assert ground(outcome.text, outcome.facts, outcome.sources, app.names()).ungrounded == ()
+
+
+def test_the_absent_nurse_is_off_that_day_and_the_rest_stays_near(app: App) -> None:
+    published = app.proposals.all()[0].plan
+    duty = published["assignments"][0]
+    outcome, proposal = supposed(app, change="staff_absent", who=duty["staff"], day=duty["day"])
+    assert proposal is not None
+    assert not [d for d in proposal.plan["assignments"] if (d["staff"], d["day"]) == (duty["staff"], duty["day"])]
+    assert proposal.plan["rule_check"] == []
+    changed = {item[:2] for item in duties(published) ^ duties(proposal.plan)}
+    assert changed == {(c["staff"], c["day"]) for c in outcome.data["what_if"]["changes"]}
+    assert "as published" in outcome.text
+
+
+def test_a_second_supposition_stands_upon_the_first_and_says_so(app: App) -> None:
+    root = app.proposals.all()[0]
+    supposed(app, change="staff_absent", who="R02", day="2026-03-18")
+    outcome, proposal = supposed(app, change="staff_absent", who="R04", day="2026-03-18")
+    assert proposal is not None
+    assert outcome.data["plan_id"] == root.id
+    assert [change["staff"] for change in outcome.data["supposed"]] == [["R02"], ["R04"]]
+    assert "apply together" in outcome.text
+    assert not [d for d in proposal.plan["assignments"] if d["day"] == "2026-03-18" and d["staff"] in {"R02", "R04"}]
+
+
+def test_a_named_plan_is_the_one_that_is_changed(app: App) -> None:
+    root = app.proposals.all()[0]
+    supposed(app, change="staff_absent", who="R02", day="2026-03-18")
+    outcome, _ = supposed(app, change="staff_absent", who="R04", day="2026-03-18", plan=root.id)
+    assert len(outcome.data["supposed"]) == 1
+
+
+def test_what_was_supposed_can_be_asked_about_and_decided_on(app: App) -> None:
+    _, proposal = supposed(app, change="staff_absent", who="R02", day="2026-03-18")
+    assert proposal is not None
+    tool = app.tools["explain"]
+    asked = tool.arguments.model_validate(
+        {"kind": "why_not", "subject": "R02", "day": "2026-03-18", "shift": "early", "plan": proposal.id}
+    )
+    assert "is absent" in tool.run(asked, Context(NOW)).text
+    decided = app.proposals.decide(proposal.id, "approved", "ann", "coordinator", "agreed", app.inputs_now)
+    assert decided.status == "approved"
+
+
+def test_approval_is_refused_when_the_records_beneath_a_supposition_changed(app: App) -> None:
+    _, proposal = supposed(app, change="staff_absent", who="R02", day="2026-03-18")
+    assert proposal is not None
+    change = app.home / "absences.csv"
+    change.write_text("staff,start,end,reason\nR05,2026-03-18,2026-03-18,leave\n", encoding="utf-8")
+    app.import_files([change])
+    with pytest.raises(ToolError, match="have changed since"):
+        app.proposals.decide(proposal.id, "approved", "ann", "coordinator", "agreed", app.inputs_now)
+
+
+def test_forcing_an_absent_nurse_names_the_rules_and_proposes_nothing(app: App) -> None:
+    outcome, proposal = supposed(app, change="force", who="R03", day="2026-03-17", shift="early")
+    assert proposal is None
+    assert "Wang Na is absent" in outcome.text
+    assert "was asked for" in outcome.text
+
+
+def test_a_colleague_of_another_unit_can_join(app: App) -> None:
+    _, proposal = supposed(app, change="extra_staff", who="I02", day="2026-03-17")
+    assert proposal is not None
+    assert {d["day"] for d in proposal.plan["assignments"] if d["staff"] == "I02"} <= {"2026-03-17"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"change": "staff_absent", "who": "Nobody Known"}, "unknown_person"),
+        ({"change": "staff_absent", "amount": 99}, "too_many"),
+        ({"change": "staff_absent", "amount": 0}, "bad_amount"),
+        ({"change": "staff_absent", "unit": "ICU", "amount": 1}, "no_plan"),
+        ({"change": "force", "day": "2026-03-17"}, "who_missing"),
+        ({"change": "forbid", "who": "R01"}, "day_missing"),
+        ({"change": "demand"}, "amount_missing"),
+        ({"change": "delivery_late", "amount": 3}, "no_supplies"),
+        ({"change": "beds_closed", "amount": 1}, "no_plan"),
+        ({"change": "extra_staff", "who": "R01"}, "already_there"),
+        ({"change": "staff_absent", "who": "R01", "plan": "P-ffffffffff"}, "no_proposal"),
+        ({"change": "demand", "amount": "lots"}, "bad_arguments"),
+    ],
+)
+def test_bad_input_is_refused_with_a_code(app: App, arguments: dict[str, object], code: str) -> None:
+    record, proposal = app.call_tool("what_if", arguments, Context(NOW))
+    assert (record.error_code, proposal) == (code, None)
