@@ -1,14 +1,16 @@
 """Run: the steps, in order, each through the one door; bounded, and the same call only once."""
 
 import json
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.journal.book import Journal
 from assistant.llm.descriptions import RawCall
-from assistant.tools.door import CallRecord, call
+from assistant.tools.door import CallRecord
 from assistant.tools.tool import Context, Tool
+from assistant.tools.watched import Progress, watched_call
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,14 @@ class StepStarted:
 
     tool: str
     arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class StepProgress:
+    """A step seeks a plan and has a better one; for the screen."""
+
+    tool: str
+    progress: Progress
 
 
 @dataclass(frozen=True)
@@ -40,9 +50,27 @@ def bounded(calls: Sequence[RawCall], limit: int) -> tuple[list[RawCall], list[s
 
 
 def run(
-    calls: Sequence[RawCall], tools: Mapping[str, Tool], context: Context, journal: Journal
-) -> Iterator[StepStarted | StepFinished]:
-    """Run the calls one after the other; a failed one does not stop the next."""
+    calls: Sequence[RawCall],
+    tools: Mapping[str, Tool],
+    context: Context,
+    journal: Journal,
+    stop: threading.Event | None = None,
+) -> Iterator[StepStarted | StepProgress | StepFinished]:
+    """Run the calls one after the other; a failed one does not stop the next.
+
+    Args:
+        calls: The steps.
+        tools: The catalogue.
+        context: What the session says.
+        journal: Where calls are recorded.
+        stop: Ends the search for the plan that is being sought, which is kept as it is then; cleared by the next step.
+    """
+    stop = stop or threading.Event()
     for raw in calls:
+        stop.clear()
         yield StepStarted(raw.name, raw.arguments)
-        yield StepFinished(call(tools, raw.name, dict(raw.arguments), context, journal))
+        for told in watched_call(tools, raw.name, dict(raw.arguments), context, journal, stop):
+            if isinstance(told, Progress):
+                yield StepProgress(raw.name, told)
+            else:
+                yield StepFinished(told)

@@ -6,9 +6,9 @@ import uuid
 
 from assistant.agent.assistant import Finished
 from assistant.agent.question import Answer, Question
-from assistant.agent.run import StepFinished, StepStarted
+from assistant.agent.run import StepFinished, StepProgress, StepStarted
 from assistant.app import App, open_app
-from assistant.cli.output import print_error, print_json
+from assistant.cli.output import print_error, print_json, print_progress
 from assistant.cli.session import add_when, add_who, at_of, user_of
 
 
@@ -56,8 +56,10 @@ def ask(app: App, question: Question, quiet: bool) -> Answer:
         if isinstance(event, StepStarted):
             shown = " ".join(f"{name}={value}" for name, value in event.arguments.items())
             print(f"  {event.tool} {shown} ...", end=" ", file=sys.stderr, flush=True)
+        elif isinstance(event, StepProgress):
+            print_progress(event.progress.seconds, event.progress.cost, event.progress.gap)
         elif isinstance(event, StepFinished):
-            print(f"{event.record.status} ({event.record.seconds:.1f} s)", file=sys.stderr)
+            print(f" {event.record.status} ({event.record.seconds:.1f} s)", file=sys.stderr)
     raise AssertionError("stream ends with Finished")
 
 

@@ -18,6 +18,12 @@ def print_error(message: str) -> None:
     print(message, file=sys.stderr)
 
 
+def print_progress(seconds: float, cost: float, gap: float) -> None:
+    """How good the best plan so far is, one line on stderr."""
+    told = f"cost {cost:,.0f}, at most {100 * gap:.0f} % could be saved" if gap else f"cost {cost:,.0f}, proven best"
+    print(f"\n    {seconds:4.0f} s: {told} (Ctrl-C keeps this plan)", end="", file=sys.stderr, flush=True)
+
+
 def progress_bar() -> Progress:
     """A progress bar with time left, on stderr so that stdout stays clean."""
     return Progress(

@@ -6,12 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from assistant.app import App, open_app
-from assistant.cli.output import print_error, print_json
+from assistant.cli.output import print_error, print_json, print_progress
 from assistant.cli.session import add_when, add_who, at_of, user_of
 from assistant.errors import ToolError
 from assistant.plan.proposals import StoredProposal
 from assistant.tools.door import OK, CallRecord
 from assistant.tools.tool import Tool
+from assistant.tools.watched import Progress
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
             setattr(own, name, given.pop(name))
     as_json = own.json or given.pop("json", None) is not None
     context = app.context(at_of(own, app), own.lang or "en", user=user_of(own), role=own.role, thread="cli")
-    record, proposal = app.call_tool(arguments.name, given, context)
+    record, proposal = app.call_tool(arguments.name, given, context, lambda told: _tell(told, as_json))
     if as_json:
         print_json(_as_json(record, proposal))
     elif record.outcome:
@@ -54,6 +55,11 @@ def run(arguments: argparse.Namespace) -> int:
     if record.status != OK:
         print_error(f"assistant: {record.error}")
     return 0 if record.status == OK else 1
+
+
+def _tell(told: Progress, quiet: bool) -> None:
+    if not quiet:
+        print_progress(told.seconds, told.cost, told.gap)
 
 
 def _fields(app: App, name: str) -> set[str]:

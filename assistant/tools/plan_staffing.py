@@ -37,7 +37,7 @@ def plan_staffing(services: Services, arguments: PlanStaffingArguments, context:
     unit, problem, cover = _problem(services, arguments, context)
     say = wording(context.language)
     page = Page(say, _source(context))
-    plan = solve(problem, services.plan)
+    plan = solve(problem, services.plan, watch=context.watch)
     span = {"unit": say.unit(unit), "span": say.span(problem.days[0], problem.days[-1])}
     data: dict[str, Any] = {"plan": plan.to_json(), "cover": _cover_json(cover)}
     if plan.result.objective is None:

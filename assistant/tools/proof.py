@@ -11,8 +11,12 @@ from assistant.tools.wording import Wording
 def say_proof(page: Page, result: Result, section: str) -> None:
     """Optimal only where it was proven; otherwise the gap that is left and the time that was taken."""
     say = page.wording
+    if result.stopped:
+        page.proof("proof.stopped", seconds=say.count("second", max(1, round(result.seconds))))
     if result.status is Status.OPTIMAL:
         page.proof(f"{section}.optimal")
+    elif result.objective and not result.bound:
+        page.proof("proof.no_bound", seconds=say.count("second", max(1, round(result.seconds))))
     else:
         seconds = say.count("second", max(1, round(result.seconds)))
         page.proof(f"{section}.feasible", seconds=seconds, gap=say.percent(100 * (result.gap or 0)))

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from assistant.plan.watch import Watch
+
 
 @dataclass(frozen=True)
 class Context:
@@ -16,6 +18,7 @@ class Context:
         at: The records' clock (site wall clock, no zone).
         language: `en` or `zh`; facts and text are written in it.
         user, role, thread: From the session.
+        watch: Who waits for a plan: told of its progress, able to stop it; None if nobody does.
     """
 
     at: datetime
@@ -23,6 +26,7 @@ class Context:
     user: str = "local"
     role: str = "administrator"
     thread: str = "default"
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True)

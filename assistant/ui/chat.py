@@ -12,7 +12,7 @@ import gradio as gr
 
 from assistant.agent.assistant import Finished
 from assistant.agent.question import Answer, Question
-from assistant.agent.run import StepFinished, StepStarted
+from assistant.agent.run import StepFinished, StepProgress, StepStarted
 from assistant.app import App
 from assistant.errors import AssistantError
 from assistant.ui.chat_view import messages
@@ -68,16 +68,28 @@ class Chat:
 
     def _follow(self, turn: Turn, question: Question) -> Iterator[None]:
         """Yield after each change of the turn."""
-        for event in self.app.assistant.stream(question):
+        for event in self.app.assistant.stream(question, turn.stop):
             turn.note_understood()
             if isinstance(event, StepStarted):
                 turn.steps.append(Step(event.tool, event.arguments))
+            elif isinstance(event, StepProgress):
+                turn.steps[-1].progress = event.progress
             elif isinstance(event, StepFinished):
                 turn.steps[-1].record = event.record
             elif isinstance(event, Finished):
                 turn.answer, turn.replaced = event.answer, self._replaced(event.answer)
                 yield from self._appear(turn, event.answer)
             yield
+
+    def stop(self, thread: str, language: str) -> None:
+        """End the search that is running, keeping the best plan so far."""
+        conversation = self.conversations.get(thread)
+        steps = conversation.turns[-1].steps if conversation and conversation.busy else []
+        if conversation and steps and steps[-1].progress and not steps[-1].record:
+            conversation.turns[-1].stop.set()
+            gr.Info(screen_words(language)("chat.stopping"))
+        else:
+            gr.Info(screen_words(language)("chat.nothing_to_stop"))
 
     def _appear(self, turn: Turn, answer: Answer) -> Iterator[None]:
         """Let the answer's lines appear in a few pieces; its record is durable by now."""
@@ -120,6 +132,7 @@ class Widgets:
     box: gr.Chatbot
     text: gr.Textbox
     send: gr.Button
+    stop: gr.Button
     new: gr.Button
 
 
@@ -156,8 +169,9 @@ def lay_out(labels: Labels) -> Widgets:
             elem_id="hda-question",
         )
         send = labels.make(gr.Button, lambda w: {"value": w("chat.send")}, variant="primary", scale=1, min_width=90)
+        stop = labels.make(gr.Button, lambda w: {"value": w("chat.stop")}, scale=1, min_width=90)
         new = labels.make(gr.Button, lambda w: {"value": w("chat.fresh")}, scale=1, min_width=170)
-    return Widgets(box, text, send, new)
+    return Widgets(box, text, send, stop, new)
 
 
 def chat_page(app: App, session: Session, labels: Labels, settings: ScreenSettings) -> None:
@@ -182,5 +196,6 @@ def chat_page(app: App, session: Session, labels: Labels, settings: ScreenSettin
             concurrency_id="questions",
             **private,
         )
+    show.stop.click(chat.stop, [thread, session.language], None, **private)
     show.new.click(chat.fresh, None, [show.box, thread], **private)
     session.language.change(chat.again, [thread, session.language], show.box, **private)

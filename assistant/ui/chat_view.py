@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.tools.door import FAILED, OK, REJECTED, CallRecord
+from assistant.tools.watched import Progress
 from assistant.ui.answer_view import answer_html, answer_parts, footer_html, sources_html
 from assistant.ui.charts import figure
 from assistant.ui.conversation import Conversation, Step, Turn
@@ -82,11 +83,21 @@ def _step_body(step: Step, words: ScreenWords) -> str:
         rows.append(tag("dt", inert(key)) + tag("dd", tag("code", inert(shown))))
     if not arguments:
         rows.append(tag("dt", inert(words("chat.arguments"))) + tag("dd", inert(words("chat.no_arguments"))))
+    if step.progress and not step.record:
+        rows.append(tag("dt", inert(words("chat.so_far"))) + tag("dd", _progress(step.progress, words)))
     if step.record:
         came = step.record.outcome.text.split("\n")[0] if step.record.outcome else step.record.error
         rows.append(tag("dt", inert(words("chat.came_back"))) + tag("dd", inert(came)))
         rows.append(tag("dt", "") + tag("dd", inert(words("chat.recorded", id=step.record.journal_id)), "hda-muted"))
     return tag("dl", "".join(rows), "hda-step")
+
+
+def _progress(progress: Progress, words: ScreenWords) -> str:
+    """How good the best plan so far is: a bar that is full when nothing better can exist, and the same in words."""
+    saved = f"{100 * progress.gap:.0f}"
+    told = words("chat.progress", seconds=f"{progress.seconds:.0f}", cost=f"{progress.cost:,.0f}", gap=saved)
+    bar = f'<progress max="1" value="{1 - progress.gap:.3f}" aria-label="{inert(words("chat.so_far"))}"></progress>'
+    return f"{bar}<br>{inert(told)}"
 
 
 def _answer(turn: Turn, words: ScreenWords) -> list[Any]:

@@ -10,15 +10,17 @@ from typing import Any
 
 from assistant.agent.question import Answer
 from assistant.tools.door import CallRecord
+from assistant.tools.watched import Progress
 
 
 @dataclass
 class Step:
-    """One tool call as the screen follows it; `record` is None while it runs."""
+    """One tool call as the screen follows it; `record` is None while it runs, `progress` while it seeks no plan."""
 
     tool: str
     arguments: Mapping[str, Any]
     record: CallRecord | None = None
+    progress: Progress | None = None
 
 
 @dataclass
@@ -33,6 +35,7 @@ class Turn:
         problem: What a person is told where no answer could be given.
         taken: A handler is answering it; a second one leaves it alone.
         done: Nothing more will come.
+        stop: Set by a person who has seen enough of a search for a plan.
     """
 
     question: str
@@ -45,6 +48,7 @@ class Turn:
     problem: str = ""
     taken: bool = False
     done: bool = False
+    stop: threading.Event = field(default_factory=threading.Event)
 
     def note_understood(self) -> None:
         """The steps are known now; later calls change nothing."""
