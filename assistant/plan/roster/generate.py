@@ -1,0 +1,154 @@
+"""Column generation for a part, and diving: fixing columns one after another while new ones are priced.
+
+The duals that ask for new columns are smoothed between the best ones so far and the last ones (Wentges 1997), without
+which the first rounds swing between the prices of too few and too many people.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.plan.roster.clock import Clock
+from assistant.plan.roster.master import Master, Relaxation
+from assistant.plan.roster.part import Column, Part
+from assistant.plan.roster.pricing import Floats
+
+SMOOTHING = 0.5
+WANTED = 3
+_TOLERANCE = 1e-6
+
+
+@dataclass
+class Generated:
+    """What column generation knows when it stops.
+
+    Attributes:
+        relaxation: Last optimum of the linear program, None when there was no time for one.
+        bound: Proven lower bound on the whole cost, as a real number.
+        center: Duals that proved it.
+    """
+
+    relaxation: Relaxation | None
+    bound: float
+    center: Floats | None
+
+    @property
+    def whole_bound(self) -> float:
+        """The bound rounded up, for costs are whole numbers."""
+        return math.ceil(self.bound - 1e-4) if math.isfinite(self.bound) else self.bound
+
+
+def generate(
+    master: Master,
+    clock: Clock,
+    center: Floats | None = None,
+    most_rounds: int = 1000,
+    goal: float = math.inf,
+    fixed: frozenset[int] = frozenset(),
+    on_round: Callable[[Generated], None] | None = None,
+) -> Generated:
+    """Adds columns until none improves the linear program, or until it cannot matter.
+
+    Args:
+        master: With at least the current columns.
+        clock: Stops it.
+        center: Duals to begin near, from an earlier run.
+        most_rounds: Of pricing.
+        goal: Cost of the roster to beat: stop when the bound shows that it cannot be.
+        fixed: People who are decided (no columns for them; then there is no bound).
+        on_round: Called after each round.
+    """
+    part, state, smoothing, stuck = master.part, Generated(None, -math.inf, center), SMOOTHING, False
+    for _ in range(most_rounds):
+        master.limit(clock.left)
+        relaxation = None if clock.over else master.solve()
+        if relaxation is None:
+            break
+        state.relaxation = relaxation
+        duals = relaxation.cover
+        if state.center is not None and not stuck:
+            duals = smoothing * state.center + (1 - smoothing) * relaxation.cover
+        added, bound = _price(master, relaxation, duals, fixed, clock)
+        if bound > state.bound:
+            state.bound, state.center = bound, duals
+        if on_round is not None:
+            on_round(state)
+        if state.whole_bound >= min(goal, math.ceil(relaxation.value - 1e-4)) and not fixed:
+            break
+        if not added and stuck:
+            break
+        stuck = not added
+    return state
+
+
+def _price(
+    master: Master, relaxation: Relaxation, duals: Floats, fixed: frozenset[int], clock: Clock
+) -> tuple[int, float]:
+    """Prices everybody under `duals`; returns columns added and the bound (minus infinity where not all were)."""
+    part = master.part
+    prices = part.prices(duals)
+    bound = float(duals @ part.need) + part.constant
+    added = 0
+    for person in part.people:
+        if clock.over:
+            return added, -math.inf
+        if int(person) in fixed:
+            bound = -math.inf
+            continue
+        offer = part.pricer.best(
+            int(person), part.windows[int(person)], part.own_prices(int(person)) + prices, wanted=WANTED
+        )
+        bound += offer.bound
+        columns = [part.column(int(person), schedule) for schedule in offer.schedules]
+        if columns:
+            worth = master.reduced_costs(relaxation, columns) < -_TOLERANCE
+            added += sum(master.add(column) for column, good in zip(columns, worth, strict=True) if good)
+    return added, bound
+
+
+def dive(
+    master: Master,
+    clock: Clock,
+    random: np.random.Generator,
+    center: Floats | None,
+    goal: float = math.inf,
+    rounds: int = 2,
+    share: float = 0.08,
+) -> list[Column] | None:
+    """Fixes the columns with the largest values and prices the others anew, until everybody has one.
+
+    Args:
+        master: After column generation; its fixings stay, so it is used up.
+        clock: Stops it; then there is no result.
+        random: Breaks ties.
+        center: Duals to price near.
+        goal: Give up when the relaxation reaches this cost.
+        rounds: Of pricing after each fixing.
+        share: Of the people, fixed at once at least (one at least).
+    """
+    part = master.part
+    fixed: dict[int, int] = {}
+    while True:
+        done = generate(master, clock, center, rounds, fixed=frozenset(fixed))
+        master.limit(clock.left)
+        relaxation = None if clock.over or done.relaxation is None else master.solve()
+        if relaxation is None or relaxation.value >= goal - 1 + 1e-4:
+            return None
+        values = master.values()
+        center = relaxation.cover if center is None else center
+        order = np.argsort(-(values + random.uniform(0, 0.02, len(values))))
+        picked = 0
+        for index in order:
+            person = master.columns[index].person
+            enough = picked >= max(1, share * len(part.people))
+            if person in fixed:
+                continue
+            if values[index] < 0.99 and enough or values[index] < 0.5 and picked:
+                break
+            master.fix(int(index))
+            fixed[person] = int(index)
+            picked += 1
+        if len(fixed) == len(part.people):
+            return [master.columns[index] for index in fixed.values()]
