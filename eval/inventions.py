@@ -55,6 +55,9 @@ class _World:
         every = [mention for said in self.by_fact.values() for mention in said]
         every += [mention for text in cited for mention in mentions(normal(text), names)]
         self.numbers = {float(m.value) for m in every if m.kind in {"number", "percent"} and _is_figure(m.value)}
+        # "8 in 10" says 80 % too.
+        shares = [re.fullmatch(r"(\d+)/(\d+)", m.value) for m in every if m.kind == "number"]
+        self.numbers |= {100 * float(share[1]) / float(share[2]) for share in shares if share and int(share[2])}
         self.numbers |= {float(v.value) for f in facts for v in f.values if isinstance(v.value, int | float)}
         self.dates = {m.value[-5:] for m in every if m.kind == "date"}
         self.dates |= {str(v.value)[5:10] for f in facts for v in f.values if v.unit in {"date", "time"}}

@@ -51,7 +51,7 @@ _COUNTERS = "名位张个天人小时次剂种条班项间台周月岁分秒件�
 # been read before, and are blank (`九至16名`).
 _HAN_COUNT = re.compile(
     rf"(?<![周期拜第月每])(?!十分(?!钟)|万一|千万)"
-    rf"([{_HAN}]+(?=\s?[{_COUNTERS}]|[至到][\s\d{_HAN}])|[{_HAN}]*[十百千万][{_HAN}]+|[{_HAN}]+[十百千万][{_HAN}]*)"
+    rf"([{_HAN}]+(?=\s?[{_COUNTERS}]|[至到][\s\d{_HAN}]|\s*(?:[。,;、!?)]|$))|[{_HAN}]*[十百千万][{_HAN}]+|[{_HAN}]+[十百千万][{_HAN}]*)"
 )
 # 一 alone mostly means "a" (哪一天, 一条); before people and beds it counts.
 _HAN_ONE = frozenset("名张位")

@@ -10,6 +10,8 @@ _CLAUSE_END = re.compile(
     r"[,;、](?=\s|[^\d])(?!\s?在)|\s(?:and|but|while|whereas|though|although|then)\s|\n|[!?。！？]|\.(?=\s|$)|而(?!且)|但是?",
     re.IGNORECASE,
 )
+# A date holds up to a semicolon, a unit to the end of the sentence: "ICU: 14 on 20 Oct; 51 in the week before".
+_HALF_END = re.compile(rf";|{_SENTENCE_END.pattern}")
 _UP = re.compile(
     r"(?<![A-Za-z])(?:above|over(?! the (?:next|last|coming|past|week|day|month|period))|exceed\w*|more|higher|up"
     r"|ris\w+|rose|increas\w+|grow\w*|grew|highest|most|peak\w*|longest)(?![A-Za-z])"
@@ -57,6 +59,7 @@ class Clauses:
         self._sentences = _spans(text, _SENTENCE_END)
         self._clauses = _spans(text, _CLAUSE_END)
         self._lines = _spans(text, re.compile(r"\n"))
+        self._halves = _spans(text, _HALF_END)
 
     def around(self, mention: Mention) -> str:
         """The clause that a mention stands in."""
@@ -98,8 +101,8 @@ class Clauses:
             return before[-1]
         if kind == mention.kind:
             return None
-        sentence = _span_of(self._sentences, mention.start)
-        earlier = self._of(kind, (sentence[0], mention.start))
+        spans = self._halves if kind in {"date", "weekday"} else self._sentences
+        earlier = self._of(kind, (_span_of(spans, mention.start)[0], mention.start))
         return earlier[-1] if earlier else None
 
     def carried(self, mention: Mention) -> Mention | None:
