@@ -1,7 +1,7 @@
 """How many nurses each shift needs: the nurse-patient ratio applied to a quantile of the forecast patients."""
 
-import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -9,6 +9,8 @@ import pandas as pd
 from assistant.errors import ToolError
 from assistant.forecast.demand import MOST_DAYS, forecast_demand
 from assistant.forecast.result import Forecast
+from assistant.plan.risk.counts import Counts
+from assistant.plan.risk.staffing import nurses_for
 from assistant.records.demand import Demand
 from assistant.records.staff import Shift
 from assistant.records.units import Unit
@@ -28,6 +30,8 @@ class Cover:
         patients: Highest number of patients planned for.
         forecast: None where there was no history and the beds were taken instead.
         day_ratio, night_ratio: Patients to a nurse.
+        ratios: The same by shift.
+        expected: The forecast patients of each day, at most the open beds; empty without a forecast.
     """
 
     demand: tuple[Demand, ...]
@@ -35,53 +39,65 @@ class Cover:
     forecast: Forecast | None
     day_ratio: float
     night_ratio: float
+    ratios: Mapping[str, float] = field(default_factory=dict)
+    expected: Mapping[date, Counts] = field(default_factory=dict)
 
 
 def cover_for(services: Services, unit: Unit, start: date, days: int, at: datetime) -> Cover:
     """The cover of a unit from `start`: ratio x patients, rounded up, one nurse at least while the unit is open.
 
-    Patients are the quantile `cover_quantile` of the occupancy forecast, never more than the open beds (nobody can
-    be nursed in a bed that is not there; surge beds are planned for separately).
+    Patients are the number that is not exceeded on the share `cover_quantile` of days by the occupancy forecast, never
+    more than the open beds (nobody can be nursed in a bed that is not there; surge beds are planned for separately).
     """
     window = [start + timedelta(days=n) for n in range(days)]
     beds = open_beds(services, unit, at)
-    forecast, patients = _patients(services, unit, window, at, beds)
-    shifts = services.store.shifts(unit.code)
+    forecast = _forecast(services, unit, window, at)
+    expected = expected_patients(forecast, window, beds) if forecast else {}
+    level = services.tools.cover_quantile
+    planned_for = {day: expected[day].enough_for(level) if expected else beds for day in window}
     day_ratio = unit.patients_per_nurse_day or DEFAULT_DAY
     night_ratio = unit.patients_per_nurse_night or DEFAULT_NIGHT
-    expected = {day: min(patients[day], beds) if beds else patients[day] for day in window}
+    shifts = services.store.shifts(unit.code)
     charge = any("charge" in person.skills for person in services.store.people(unit.code))
-    basis = f"forecast quantile {services.tools.cover_quantile:g}" if forecast else "open beds"
+    basis = f"forecast quantile {level:g}" if forecast else "open beds"
     ratios = {shift.shift: night_ratio if shift.night else day_ratio for shift in shifts}
     demand = tuple(
-        _one(unit, day, shift, expected[day], ratios[shift.shift], charge, basis) for day in window for shift in shifts
+        _one(unit, day, shift, planned_for[day], ratios[shift.shift], charge, basis)
+        for day in window
+        for shift in shifts
     )
     most = max((row.patients or 0 for row in demand), default=0)
-    return Cover(demand, most, forecast, day_ratio, night_ratio)
+    return Cover(demand, most, forecast, day_ratio, night_ratio, ratios, expected)
 
 
-def _one(unit: Unit, day: date, shift: Shift, patients: float, ratio: float, charge: bool, basis: str) -> Demand:
+def expected_patients(forecast: Forecast, days: list[date], beds: int) -> dict[date, Counts]:
+    """The forecast of each day as a distribution; days beyond the forecast are like its first or last day.
+
+    Args:
+        forecast: Of the unit's patients.
+        days: Which days.
+        beds: There cannot be more patients than this; 0 for no limit.
+    """
+    levels = [float(level) for level in forecast.quantiles.columns]
+    known = {
+        pd.Timestamp(str(day)).date(): Counts.of(dict(zip(levels, row, strict=True)), beds or None)
+        for day, row in zip(forecast.quantiles.index, forecast.quantiles.to_numpy(float), strict=True)
+    }
+    first, last = min(known), max(known)
+    return {day: known[min(max(day, first), last)] for day in days}
+
+
+def _one(unit: Unit, day: date, shift: Shift, patients: int, ratio: float, charge: bool, basis: str) -> Demand:
     """One shift: the ratio rounded up. A charge nurse is asked for where the unit has any."""
-    nurses = max(1, math.ceil(round(patients) / ratio))
     skills = (("charge", 1),) if charge else ()
-    return Demand(unit.code, day, shift.shift, nurses, round(patients), skills, f"{basis}, ratio 1:{ratio:g}")
+    nurses = nurses_for(patients, ratio)
+    return Demand(unit.code, day, shift.shift, nurses, patients, skills, f"{basis}, ratio 1:{ratio:g}")
 
 
-def _patients(
-    services: Services, unit: Unit, window: list[date], at: datetime, beds: int
-) -> tuple[Forecast | None, dict[date, float]]:
-    """Patients expected on each day; without history the open beds stand in, the safe side."""
+def _forecast(services: Services, unit: Unit, window: list[date], at: datetime) -> Forecast | None:
+    """The unit's patients on each day; None without history: then the open beds stand in, the safe side."""
     ahead = min(MOST_DAYS, max(1, (window[-1] - at.date()).days))
     try:
-        forecast = forecast_demand(services.store, "occupancy", unit.code, ahead, at, services.forecast)
+        return forecast_demand(services.store, "occupancy", unit.code, ahead, at, services.forecast)
     except ToolError:
-        return None, dict.fromkeys(window, float(beds))
-    series = _quantile(forecast.quantiles, services.tools.cover_quantile)
-    known = {pd.Timestamp(str(day)).date(): float(value) for day, value in series.items()}
-    first, last = min(known), max(known)
-    return forecast, {day: known[min(max(day, first), last)] for day in window}
-
-
-def _quantile(quantiles: pd.DataFrame, level: float) -> pd.Series:
-    """The quantile at `level`, the nearest of those the forecast has."""
-    return quantiles[min(quantiles.columns, key=lambda known: abs(float(known) - level))]
+        return None

@@ -17,6 +17,7 @@ from assistant.tools.arguments import Arguments, copied, copied_time
 from assistant.tools.page import Page
 from assistant.tools.periods import moment
 from assistant.tools.proof import say_conflict, say_proof
+from assistant.tools.risk_words import say_bed_risk
 from assistant.tools.services import Services
 from assistant.tools.state_beds import needs_words
 from assistant.tools.tool import Context, Outcome, Proposal, Source, Tool
@@ -121,6 +122,7 @@ class _Told:
             self._page.row("beds.surge", unit=self._called(code), count=self._say.count("surge_bed", count))
         for reason in self._plan.unplaced:
             self._unplaced(reason)
+        say_bed_risk(self._page, self._services, self._problem, self._plan, self._asked)
         say_proof(self._page, self._plan.result, "beds")
         if self._plan.rule_check:
             self._page.caveat("beds.rules_broken", count=self._say.count("rule", len(self._plan.rule_check)))

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from assistant.errors import ToolError
+from assistant.plan.jsonable import encode
 from assistant.plan.result import Status
 from assistant.plan.staffing.from_records import problem_from_records
 from assistant.plan.staffing.plan import CoverRow, RosterPlan
@@ -18,6 +19,7 @@ from assistant.tools.arguments import Arguments, copied_required, copied_time
 from assistant.tools.cover import Cover, cover_for
 from assistant.tools.page import Page
 from assistant.tools.proof import say_conflict, say_proof
+from assistant.tools.risk_words import say_roster_risk
 from assistant.tools.roster_words import about, person_name, shift_name
 from assistant.tools.services import Services
 from assistant.tools.tool import Context, Outcome, Proposal, Source, Tool, Value
@@ -39,12 +41,14 @@ def plan_staffing(services: Services, arguments: PlanStaffingArguments, context:
     page = Page(say, _source(context))
     plan = solve(problem, services.plan, watch=context.watch)
     span = {"unit": say.unit(unit), "span": say.span(problem.days[0], problem.days[-1])}
-    data: dict[str, Any] = {"plan": plan.to_json(), "cover": _cover_json(cover)}
+    data: dict[str, Any] = {"plan": plan.to_json(), "cover": _cover_json(cover), "risk": []}
     if plan.result.objective is None:
         _no_roster(page, plan, problem, span)
-        return page.outcome(data)
+        summary = say.say("roster.headline_infeasible", **span)[0]
+        return page.outcome(data, attempt=Proposal("staffing", summary, plan.to_json(), problem.to_json()))
     _headline(page, plan, span)
     _why(page, services, plan, problem, cover)
+    data["risk"] = encode(say_roster_risk(page, plan, problem, cover))
     _shortfalls(page, services, plan, problem)
     _unmet_wishes(page, services, plan, problem)
     say_proof(page, plan.result, "roster")

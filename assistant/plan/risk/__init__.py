@@ -1,0 +1,1 @@
+"""The risk that a plan leaves open, computed from a forecast's quantiles."""
