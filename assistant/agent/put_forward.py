@@ -1,17 +1,26 @@
 """Keep the plan of a call as a proposal that a person can decide on."""
 
+from collections.abc import Callable
 from typing import Any
 
 from assistant.plan.proposals import Proposals, StoredProposal
 from assistant.tools.door import CallRecord, json_safe
-from assistant.tools.tool import Context
+from assistant.tools.tool import Context, Proposal
 
 
 def put_forward(record: CallRecord, context: Context, proposals: Proposals) -> StoredProposal | None:
-    """The stored proposal of a call; None if the call made no plan."""
-    proposal = record.outcome.proposal if record.outcome else None
-    if proposal is None:
+    """The stored proposal of a call; None if the call made no plan (an attempt is kept all the same)."""
+    outcome = record.outcome
+    if outcome is not None and outcome.attempt is not None:
+        _keep(outcome.attempt, record, context, proposals.put_attempt)
+    if outcome is None or outcome.proposal is None:
         return None
+    return _keep(outcome.proposal, record, context, proposals.put)
+
+
+def _keep(
+    proposal: Proposal, record: CallRecord, context: Context, put: Callable[..., StoredProposal]
+) -> StoredProposal:
     made: dict[str, Any] = {
         "at": context.at.isoformat(),
         "user": context.user,
@@ -25,4 +34,4 @@ def put_forward(record: CallRecord, context: Context, proposals: Proposals) -> S
     if proposal.origin:
         made["origin"] = proposal.origin
     plan, inputs, made = json_safe([proposal.plan, proposal.inputs, made])
-    return proposals.put(proposal.kind, proposal.summary, plan, inputs, made)
+    return put(proposal.kind, proposal.summary, plan, inputs, made)

@@ -18,6 +18,8 @@ from assistant.journal.book import Journal
 from assistant.journal.entry import canonical, digest
 
 OPEN, APPROVED, REJECTED = "open", "approved", "rejected"
+_LETTERS = {"proposal": "P-", "attempt": "A-"}
+"""How the ids begin, by the kind of journal entry."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class StoredProposal:
     """A proposal as kept.
 
     Attributes:
-        id: `P-` and ten hex digits.
+        id: `P-` and ten hex digits; `A-` for an attempt.
         kind, summary, plan, inputs: As proposed.
         made: Who asked, at which records' clock, with which tool and arguments, in which journal entry.
         plan_sha256, inputs_sha256: What an approval is bound to.
@@ -69,18 +71,30 @@ class Proposals:
         self, kind: str, summary: str, plan: dict[str, Any], inputs: dict[str, Any], made: dict[str, Any]
     ) -> StoredProposal:
         """Keep a new proposal and note it in the journal; returns it once both are durable."""
+        return self._keep("proposal", kind, summary, plan, inputs, made)
+
+    def put_attempt(
+        self, kind: str, summary: str, plan: dict[str, Any], inputs: dict[str, Any], made: dict[str, Any]
+    ) -> StoredProposal:
+        """Keep what a plan was to be computed from where there is none, so that it can be asked why; as `put`."""
+        return self._keep("attempt", kind, summary, plan, inputs, made)
+
+    def _keep(
+        self, entry: str, kind: str, summary: str, plan: dict[str, Any], inputs: dict[str, Any], made: dict[str, Any]
+    ) -> StoredProposal:
         hashes = {"plan_sha256": digest(plan), "inputs_sha256": digest(inputs)}
-        name = "P-" + digest({"kind": kind, "made": made, **hashes})[:10]
+        name = _LETTERS[entry] + digest({"kind": kind, "made": made, **hashes})[:10]
         proposal = StoredProposal(
             name, kind, summary, plan, inputs, made, hashes["plan_sha256"], hashes["inputs_sha256"]
         )
         self._write(proposal)
-        self._journal.append("proposal", {"id": name, "kind": kind, "summary": summary, "made": made, **hashes})
+        self._journal.append(entry, {"id": name, "kind": kind, "summary": summary, "made": made, **hashes})
         return proposal
 
-    def all(self) -> list[StoredProposal]:
-        """All proposals, newest first."""
-        names = [entry.body["id"] for entry in self._journal.entries() if entry.kind == "proposal"]
+    def all(self, attempts: bool = False) -> list[StoredProposal]:
+        """All proposals, newest first; with `attempts` also those for which no plan was found."""
+        kinds = set(_LETTERS) if attempts else {"proposal"}
+        names = [entry.body["id"] for entry in self._journal.entries() if entry.kind in kinds]
         decisions = self._decisions()
         return [self._load(name, decisions) for name in reversed(names)]
 
@@ -135,6 +149,8 @@ class Proposals:
     def _check(self, proposal: StoredProposal, verdict: str, role: str, reason: str) -> None:
         if verdict not in {APPROVED, REJECTED}:
             raise ValueError(f"verdict must be {APPROVED} or {REJECTED}, not {verdict!r}")
+        if proposal.id.startswith(_LETTERS["attempt"]):
+            raise ToolError(f"{proposal.id} holds no plan; there is nothing to decide.", code="no_plan_in_it")
         if not self._settings.may(role, proposal.kind):
             allowed = ", ".join(getattr(self._settings, proposal.kind, ())) or "nobody"
             raise ToolError(
@@ -159,7 +175,7 @@ class Proposals:
 
     def _load(self, name: str, decisions: dict[str, dict[str, Any]]) -> StoredProposal:
         path = self.folder / f"{name}.json"
-        if not name.startswith("P-") or not name[2:].isalnum() or not path.exists():
+        if not name.startswith(tuple(_LETTERS.values())) or not name[2:].isalnum() or not path.exists():
             raise ToolError(f"No proposal '{name}'. `assistant proposals list` shows those there are.", "no_proposal")
         kept = StoredProposal(**json.loads(path.read_bytes()))
         if digest(kept.plan) != kept.plan_sha256 or digest(kept.inputs) != kept.inputs_sha256:

@@ -29,9 +29,15 @@ class AskedRoster:
 
 
 def find_plan(
-    services: Services, context: Context, name: str | None, fits: Callable[[StoredProposal], bool] = lambda _: True
+    services: Services,
+    context: Context,
+    name: str | None,
+    fits: Callable[[StoredProposal], bool] = lambda _: True,
+    attempts: bool = False,
 ) -> StoredProposal:
     """The plan called `name`; without one the newest that fits, of this conversation if it has any.
+
+    With `attempts` also one that could not be found: what stands in its way is the question then.
 
     Raises:
         ToolError: `no_proposal` for an unknown id, `no_plan` where nothing was planned yet.
@@ -41,7 +47,7 @@ def find_plan(
     if name:
         letter, dash, digits = name.strip().partition("-")
         return services.proposals.get(f"{letter.upper()}{dash}{digits.lower()}")
-    every = [proposal for proposal in services.proposals.all() if fits(proposal)]
+    every = [proposal for proposal in services.proposals.all(attempts) if fits(proposal)]
     own = [p for p in every if (p.made.get("user"), p.made.get("thread")) == (context.user, context.thread)]
     if not every:
         raise ToolError(

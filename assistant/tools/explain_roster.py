@@ -12,6 +12,7 @@ from assistant.plan.result import Status
 from assistant.plan.staffing.problem import Duty
 from assistant.records.staff import Person
 from assistant.tools.asked_plan import AskedRoster, days_in, has_changed, is_person, is_unit, person_in, shift_in
+from assistant.tools.explain_limits import say_conflicts, say_worths
 from assistant.tools.inputs_now import inputs_now
 from assistant.tools.page import Page
 from assistant.tools.proof import rule_words
@@ -50,6 +51,21 @@ class _Explained:
 
     def outcome(self) -> Outcome:
         """Headline, reasons, price, who else changes, proof, what to know about the plan."""
+        if self._asked.kind in ("bottleneck", "sensitivity"):
+            say_worths(self._page, self._services, self._problem, self._duties, self._asked.kind, self._data)
+        elif self._asked.kind == "conflict":
+            say_conflicts(self._page, self._services, self._problem, self._data)
+        else:
+            self._why_or_why_not()
+        self._about_the_plan()
+        return self._page.outcome(self._data)
+
+    def _why_or_why_not(self) -> None:
+        """About a person if one is named, else about the roster as a whole."""
+        if not self._duties:
+            raise ToolError(
+                "No roster was found, so nothing of it can be explained; ask for the conflict.", "no_roster"
+            )
         person = self._person(self._asked.subject)
         other = self._person(self._asked.alternative)
         if person is None and other is not None:
@@ -62,8 +78,6 @@ class _Explained:
             self._one(person)
         else:
             self._person_summary(person)
-        self._about_the_plan()
-        return self._page.outcome(self._data)
 
     # --- who, when ---
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from assistant.plan.beds.problem import BedProblem
+from assistant.plan.explain.beds_suppose import BedSupposed, suppose_beds
 from assistant.plan.explain.suppose import Supposed, suppose
 from assistant.plan.jsonable import decode
 from assistant.plan.proposals import StoredProposal
@@ -40,5 +42,8 @@ def inputs_now(services: Services, proposal: StoredProposal) -> dict[str, Any]:
 
 
 def _supposed_now(services: Services, root: StoredProposal, changes: list[dict[str, Any]]) -> dict[str, Any]:
+    if root.kind == "beds":
+        beds = BedProblem.from_json(inputs_now(services, root))
+        return json_safe(suppose_beds(beds, decode(tuple[BedSupposed, ...], changes)).to_json())
     problem = RosterProblem.from_json(inputs_now(services, root))
     return json_safe(suppose(problem, decode(tuple[Supposed, ...], changes)).to_json())

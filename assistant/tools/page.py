@@ -69,13 +69,14 @@ class Page:
         data: dict[str, Any] | None = None,
         charts: Sequence[dict[str, Any]] = (),
         proposal: Proposal | None = None,
+        attempt: Proposal | None = None,
     ) -> Outcome:
         """The finished outcome; sentences in the order of `PARTS`, then as they were added."""
         ordered = sorted(self._lines, key=lambda line: PARTS.index(line[0]))
         facts = tuple(fact for _, fact in ordered)
         body = {**(data or {}), "parts": {fact.id: part for part, fact in ordered}}
         sources = tuple(self._sources.values()) or (self.source,)
-        return Outcome(plain_text(ordered, self.wording), facts, body, sources, tuple(charts), proposal)
+        return Outcome(plain_text(ordered, self.wording), facts, body, sources, tuple(charts), proposal, attempt)
 
     def _add(self, part: str, key: str, values: dict[str, str]) -> None:
         text, typed = self.wording.say(key, **values)

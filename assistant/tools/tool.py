@@ -99,6 +99,8 @@ class Outcome:
         charts: Specifications drawn by the screen: `{"kind": "fan"|"bars"|"line", "title", "x_label",
             "y_label", ...}`.
         proposal: Set by tools that plan.
+        attempt: Set by tools that found no plan: what it would have been computed from, kept so that it can be
+            asked what stands in the way. Nobody can decide on it.
     """
 
     text: str
@@ -107,6 +109,7 @@ class Outcome:
     sources: tuple[Source, ...] = ()
     charts: tuple[dict[str, Any], ...] = ()
     proposal: Proposal | None = None
+    attempt: Proposal | None = None
 
 
 @dataclass(frozen=True)

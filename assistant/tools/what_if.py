@@ -12,6 +12,7 @@ from assistant.tools.arguments import Arguments, copied, copied_time
 from assistant.tools.asked_plan import BEDS, STAFFING, as_roster, find_plan, is_person
 from assistant.tools.services import Services
 from assistant.tools.tool import Context, Outcome, Tool
+from assistant.tools.what_if_beds import what_if_beds
 from assistant.tools.what_if_roster import what_if_roster
 
 
@@ -41,7 +42,7 @@ def what_if(services: Services, arguments: WhatIfArguments, context: Context) ->
         )
     if proposal.kind == STAFFING:
         return what_if_roster(services, arguments, context, as_roster(proposal))
-    raise ToolError("Bed plans cannot be asked about yet.", code="other_plan")
+    return what_if_beds(services, arguments, context, proposal)
 
 
 def _fits(services: Services, arguments: WhatIfArguments, proposal: StoredProposal) -> bool:

@@ -44,7 +44,10 @@ def what_if_roster(services: Services, asked: Any, context: Context, roster: Ask
     if has_changed(root.proposal, lambda proposal: inputs_now(services, proposal)):
         data["records_changed"] = True
         page.caveat("explain.changed")
-    return page.outcome(data, proposal=_proposal(say, roster, root, changes, new, found, what))
+    kept = _proposal(say, root, changes, new, found, what)
+    if found.plan.assignments and not found.plan.rule_check:
+        return page.outcome(data, proposal=kept)
+    return page.outcome(data, attempt=kept)
 
 
 def _root(services: Services, roster: AskedRoster) -> tuple[AskedRoster, tuple[Supposed, ...]]:
@@ -57,15 +60,12 @@ def _root(services: Services, roster: AskedRoster) -> tuple[AskedRoster, tuple[S
 
 def _proposal(
     say: Wording,
-    roster: AskedRoster,
     root: AskedRoster,
     changes: tuple[Supposed, ...],
     new: RosterProblem,
     found: Replan,
     what: str,
-) -> Proposal | None:
-    if not found.plan.assignments or found.plan.rule_check:
-        return None
+) -> Proposal:
     summary = say.say("whatif.summary", what=what, plan=root.proposal.id)[0]
     origin = {"plan": root.proposal.id, "changes": encode(list(changes))}
     return Proposal("staffing", summary, found.plan.to_json(), new.to_json(), origin)

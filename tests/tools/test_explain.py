@@ -51,6 +51,9 @@ def names(app: App) -> Names:
         {"kind": "why_not", "subject": "R03", "day": "2026-03-17", "shift": "Early"},
         {"kind": "why_not", "subject": "R06", "day": "2026-03-17", "shift": "夜班"},
         {"kind": "why_not", "subject": "R01", "alternative": "R02"},
+        {"kind": "bottleneck"},
+        {"kind": "sensitivity", "subject": "nurse"},
+        {"kind": "conflict"},
     ],
 )
 def test_every_sentence_of_an_explanation_is_grounded(planned: App, language: str, arguments: dict[str, str]) -> None:
@@ -121,3 +124,35 @@ def test_a_plan_whose_records_changed_says_so_and_answers_from_its_own_inputs(sm
     assert after.data["records_changed"] is True
     assert "The records have changed since" in after.text
     assert after.data["person"] == before.data["person"]
+
+
+def test_sensitivity_is_a_table_best_first(planned: App) -> None:
+    outcome = explained(planned, kind="sensitivity")
+    saved = [row["saved"] for row in outcome.data["worths"]]
+    assert saved == sorted(saved, reverse=True)
+    assert {row["thing"] for row in outcome.data["worths"]} >= {"nurse", "agency_nurse", "skill", "weekly_hour"}
+
+
+def test_a_roster_that_was_found_has_no_conflict(planned: App) -> None:
+    assert "Nothing conflicts" in explained(planned, kind="conflict").text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_could_not_be_planned_is_kept_and_its_repairs_are_named(small_home: Path, language: str) -> None:
+    app = open_app(small_home, Settings(plan=QUICK))
+    app.call_tool("plan_staffing", {"unit": "3B", "days": 7}, Context(NOW))
+    forced = {"change": "force", "who": "R03", "day": "2026-03-17", "shift": "early"}
+    record, proposal = app.call_tool("what_if", forced, Context(NOW))
+    assert (record.status, proposal) == ("ok", None)
+    outcome = explained(app, language, kind="conflict")
+    assert {change["kind"] for repair in outcome.data["repairs"]["found"] for change in repair["changes"]} == {
+        "forced",
+        "absence",
+    }
+    assert ("move the leave of Wang Na" if language == "en" else "调整王娜的休假") in outcome.text
+    assert ground(outcome.text, outcome.facts, outcome.sources, names(app)).ungrounded == ()
+    attempt = app.proposals.all(attempts=True)[0]
+    assert attempt.id not in {kept.id for kept in app.proposals.all()}
+    with pytest.raises(ToolError) as refused:
+        app.proposals.decide(attempt.id, "approved", "ann", "coordinator", "", app.inputs_now)
+    assert refused.value.code == "no_plan_in_it"

@@ -145,3 +145,89 @@ def test_a_colleague_of_another_unit_can_join(app: App) -> None:
 def test_bad_input_is_refused_with_a_code(app: App, arguments: dict[str, object], code: str) -> None:
     record, proposal = app.call_tool("what_if", arguments, Context(NOW))
     assert (record.error_code, proposal) == (code, None)
+
+
+# --- beds ---
+
+
+@pytest.fixture(scope="module")
+def beds_home(imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a bed plan of the three who wait."""
+    folder = Path(shutil.copytree(imported, tmp_path_factory.mktemp("what_if_beds") / "home"))
+    record, _ = open_app(folder, QUICK).call_tool("plan_beds", {}, Context(NOW))
+    assert record.status == "ok"
+    return folder
+
+
+@pytest.fixture
+def beds(beds_home: Path, tmp_path: Path) -> App:
+    """One's own copy of it."""
+    return open_app(Path(shutil.copytree(beds_home, tmp_path / "home")), QUICK)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"change": "beds_closed", "amount": 2, "unit": "3B"},
+        {"change": "beds_closed", "unit": "ICU"},
+        {"change": "beds_opened", "amount": 1, "unit": "ICU"},
+        {"change": "demand", "amount": 2, "unit": "3B"},
+        {"change": "demand", "amount": "-30%"},
+    ],
+)
+def test_every_sentence_about_beds_is_grounded(beds: App, language: str, arguments: dict[str, object]) -> None:
+    outcome, proposal = supposed(beds, language, **arguments)
+    assert "$" not in outcome.text
+    assert proposal is not None
+    assert ground(outcome.text, outcome.facts, outcome.sources, beds.names()).ungrounded == ()
+
+
+def test_a_closed_unit_takes_nobody_and_more_patients_wait(beds: App) -> None:
+    outcome, proposal = supposed(beds, change="beds_closed", unit="ICU")
+    assert proposal is not None
+    assert not [p for p in proposal.plan["assignments"] if p["bed"].startswith("ICU/") and not p["surge"]]
+    both = outcome.data["what_if"]
+    assert both["after"]["cost"] > both["before"]["cost"]
+
+
+def test_a_patient_can_be_put_elsewhere_or_the_rules_are_named(beds: App) -> None:
+    visit = next(p["visit"] for p in beds.proposals.all()[0].inputs["waiting"] if p["wants"] == "ICU")
+    outcome, proposal = supposed(beds, change="force", who=visit, unit="3B")
+    assert proposal is None
+    assert "these rules exclude each other" in outcome.text
+    assert "needs a ventilator bed" in outcome.text or "does not take" in outcome.text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_bed_plan_explains_itself(beds: App, language: str) -> None:
+    tool = beds.tools["explain"]
+    visit = beds.proposals.all()[0].plan["assignments"][0]["visit"]
+    for given in (
+        {"kind": "why"},
+        {"kind": "why", "subject": visit},
+        {"kind": "why_not", "subject": visit, "alternative": "ED"},
+        {"kind": "why_not", "subject": visit, "alternative": "3B"},
+        {"kind": "why_not", "alternative": "ICU"},
+        {"kind": "sensitivity", "subject": "bed"},
+        {"kind": "bottleneck"},
+        {"kind": "conflict"},
+    ):
+        outcome = tool.run(tool.arguments.model_validate(given), Context(NOW, language))
+        assert "$" not in outcome.text
+        assert ground(outcome.text, outcome.facts, outcome.sources, beds.names()).ungrounded == (), given
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"change": "beds_closed"}, "amount_missing"),
+        ({"change": "beds_closed", "amount": 99, "unit": "ICU"}, "too_many_beds"),
+        ({"change": "beds_closed", "amount": 2.5, "unit": "ICU"}, "bad_number"),
+        ({"change": "force", "who": "V-00000000", "unit": "ICU"}, "unknown_patient"),
+        ({"change": "beds_closed", "amount": 1, "unit": "XYZ"}, "unknown_unit"),
+    ],
+)
+def test_bad_input_about_beds_is_refused_with_a_code(beds: App, arguments: dict[str, object], code: str) -> None:
+    record, proposal = beds.call_tool("what_if", arguments, Context(NOW))
+    assert (record.error_code, proposal) == (code, None)

@@ -15,8 +15,13 @@ from assistant.records.units import SexRule
 
 def add_goals(model: BedModel, weights: BedWeights) -> None:
     """Minimises the weighted sum of all soft rules."""
+    model.cp.minimize(total_cost(model, weights))
+
+
+def total_cost(model: BedModel, weights: BedWeights) -> Expression:
+    """The weighted sum of all soft rules."""
     moves = [option_cost(model.problem, option, weights) * starts for option, starts in model.starts.items()]
-    model.cp.minimize(expression_sum([*moves, nights_unplaced(model, weights), mixed_rooms(model, weights)]))
+    return expression_sum([*moves, nights_unplaced(model, weights), mixed_rooms(model, weights)])
 
 
 def nights_unplaced(model: BedModel, weights: BedWeights) -> Expression:

@@ -4,6 +4,7 @@ Planning groups keeps interchangeable beds from being tried in every order; sing
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from assistant.plan.beds.problem import BedProblem
@@ -39,12 +40,15 @@ class BedGroup:
         return f"{self.like.unit}/{self.like.room}"
 
 
-def group_beds(problem: BedProblem) -> tuple[BedGroup, ...]:
-    """Groups of all beds, in order of address; a bed that a forced or forbidden choice names stands alone."""
-    named = {choice.place for choice in (*problem.forced, *problem.forbidden)}
+def group_beds(problem: BedProblem, alone: Collection[str] = ()) -> tuple[BedGroup, ...]:
+    """Groups of all beds, in order of address; a bed that a forced or forbidden choice names stands alone.
+
+    So do the addresses in `alone`: beds of a published plan that is to be kept to.
+    """
+    named = {choice.place for choice in (*problem.forced, *problem.forbidden)} | set(alone)
     surge = {bed.address for bed in problem.surge_beds}
     found: dict[tuple, list[Bed]] = defaultdict(list)
     for bed in sorted((*problem.beds, *problem.surge_beds), key=lambda bed: bed.address):
-        alone = bed.address if bed.address in named else ""
-        found[bed.unit, bed.room, bed.isolation, bed.ventilator, bed.sex_rule, bed.open, alone].append(bed)
+        own = bed.address if bed.address in named else ""
+        found[bed.unit, bed.room, bed.isolation, bed.ventilator, bed.sex_rule, bed.open, own].append(bed)
     return tuple(BedGroup(tuple(beds), beds[0].address in surge) for beds in found.values())

@@ -1,5 +1,6 @@
 """All moves that a bed plan may consist of: from which night on which patient uses which group of beds."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from assistant.plan.beds.changes import TRANSFER_NIGHTS, nights_of_change
@@ -30,13 +31,13 @@ class Option:
         return self.end - self.start
 
 
-def possible_options(problem: BedProblem) -> list[Option]:
-    """Every option in which the patient fits the bed.
+def possible_options(problem: BedProblem, alone: Collection[str] = ()) -> list[Option]:
+    """Every option in which the patient fits the bed; `alone` as for `group_beds`.
 
     What is forced gets its options even where the patient does not fit; the rules against them are then stated, so
     that a conflict can be named.
     """
-    groups = group_beds(problem)
+    groups = group_beds(problem, alone)
     movers = (*problem.waiting, *_transfer_candidates(problem))
     changes = nights_of_change(problem, movers, groups)
     return [

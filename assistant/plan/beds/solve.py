@@ -78,7 +78,7 @@ def _with_plan(
     cost = sum(costs.values())
     bound = max(0.0, min(bound, cost))
     run.note(cost, bound)
-    unplaced, reasons = _explain(problem, assignments, transfers)
+    unplaced, reasons = explained(problem, assignments, transfers)
     status = Status.OPTIMAL if cost <= bound else Status.FEASIBLE
     result = Result(
         status=status,
@@ -93,14 +93,14 @@ def _with_plan(
         repeatable=repeatable and not run.stopped,
         stopped=run.stopped and status is not Status.OPTIMAL,
     )
-    surge = _surge(problem, assignments, transfers)
+    surge = surge_used(problem, assignments, transfers)
     broken = check_beds(problem, assignments, transfers)
     return BedPlan(
         problem.at, problem.days, problem.unit, assignments, transfers, surge, unplaced, result, rule_check=broken
     )
 
 
-def _explain(
+def explained(
     problem: BedProblem, assignments: tuple[Placement, ...], transfers: tuple[Transfer, ...]
 ) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
     """Reasons for the unplaced, and for what is not as wished about the others."""
@@ -126,9 +126,10 @@ def _explain(
     return unplaced, tuple(reasons)
 
 
-def _surge(
+def surge_used(
     problem: BedProblem, assignments: tuple[Placement, ...], transfers: tuple[Transfer, ...]
 ) -> tuple[tuple[str, int], ...]:
+    """Extra beds that the plan opens, by unit."""
     surge = {bed.address: bed.unit for bed in problem.surge_beds}
     used = {item.bed for item in assignments} | {item.to_bed for item in transfers}
     return tuple(sorted(Counter(surge[bed] for bed in used if bed in surge).items()))

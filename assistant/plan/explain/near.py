@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ortools.sat.python import cp_model
+
 from assistant.plan.conflict import Conflict, find_conflict
 from assistant.plan.explain.measures import cost_of
 from assistant.plan.result import Status
@@ -131,7 +133,7 @@ class Near:
                 cells.append(1 - works)
             elif not published:
                 cells.append(works)
-        return sum(cells)
+        return cp_model.LinearExpr.sum(cells)
 
     def _constant(self) -> float:
         """What the whole roster costs beyond the part: the others' own costs and nurses beyond the need."""
