@@ -5,7 +5,7 @@ which the first rounds swing between the prices of too few and too many people.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +46,7 @@ def generate(
     center: Floats | None = None,
     most_rounds: int = 1000,
     goal: float = math.inf,
-    fixed: frozenset[int] = frozenset(),
+    fixed: Mapping[int, Column] | None = None,
     on_round: Callable[[Generated], None] | None = None,
 ) -> Generated:
     """Adds columns until none improves the linear program, or until it cannot matter.
@@ -57,7 +57,7 @@ def generate(
         center: Duals to begin near, from an earlier run.
         most_rounds: Of pricing.
         goal: Cost of the roster to beat: stop when the bound shows that it cannot be.
-        fixed: People who are decided (no columns for them; then there is no bound).
+        fixed: Columns of the people who are decided; the bound then holds for rosters with these.
         on_round: Called after each round.
     """
     part, state, smoothing, stuck = master.part, Generated(None, -math.inf, center), SMOOTHING, False
@@ -70,12 +70,12 @@ def generate(
         duals = relaxation.cover
         if state.center is not None and not stuck:
             duals = smoothing * state.center + (1 - smoothing) * relaxation.cover
-        added, bound = _price(master, relaxation, duals, fixed, clock)
+        added, bound = _price(master, relaxation, duals, fixed or {}, clock)
         if bound > state.bound:
             state.bound, state.center = bound, duals
         if on_round is not None:
             on_round(state)
-        if state.whole_bound >= min(goal, math.ceil(relaxation.value - 1e-4)) and not fixed:
+        if state.whole_bound >= min(goal, math.ceil(relaxation.value - 1e-4)):
             break
         if not added and stuck:
             break
@@ -84,7 +84,7 @@ def generate(
 
 
 def _price(
-    master: Master, relaxation: Relaxation, duals: Floats, fixed: frozenset[int], clock: Clock
+    master: Master, relaxation: Relaxation, duals: Floats, fixed: Mapping[int, Column], clock: Clock
 ) -> tuple[int, float]:
     """Prices everybody under `duals`; returns columns added and the bound (minus infinity where not all were)."""
     part = master.part
@@ -95,7 +95,8 @@ def _price(
         if clock.over:
             return added, -math.inf
         if int(person) in fixed:
-            bound = -math.inf
+            column = fixed[int(person)]
+            bound += column.cost - float(duals[column.lines].sum())
             continue
         offer = part.pricer.best(
             int(person), part.windows[int(person)], part.own_prices(int(person)) + prices, wanted=WANTED
@@ -114,8 +115,8 @@ def dive(
     random: np.random.Generator,
     center: Floats | None,
     goal: float = math.inf,
-    rounds: int = 2,
-    share: float = 0.08,
+    rounds: int = 6,
+    share: float = 0.05,
 ) -> list[Column] | None:
     """Fixes the columns with the largest values and prices the others anew, until everybody has one.
 
@@ -125,30 +126,32 @@ def dive(
         random: Breaks ties.
         center: Duals to price near.
         goal: Give up when the relaxation reaches this cost.
-        rounds: Of pricing after each fixing.
-        share: Of the people, fixed at once at least (one at least).
+        rounds: Of pricing after each fixing, at most.
+        share: Of the people, fixed at once (one at least); more where the relaxation has decided.
     """
     part = master.part
-    fixed: dict[int, int] = {}
-    while True:
-        done = generate(master, clock, center, rounds, fixed=frozenset(fixed))
+    fixed: dict[int, Column] = {}
+    while len(fixed) < len(part.people):
+        done = generate(master, clock, center, rounds, goal, fixed)
         master.limit(clock.left)
         relaxation = None if clock.over or done.relaxation is None else master.solve()
-        if relaxation is None or relaxation.value >= goal - 1 + 1e-4:
+        if relaxation is None or max(relaxation.value, done.whole_bound) >= goal - 1 + 1e-4:
             return None
-        values = master.values()
-        center = relaxation.cover if center is None else center
-        order = np.argsort(-(values + random.uniform(0, 0.02, len(values))))
-        picked = 0
-        for index in order:
-            person = master.columns[index].person
-            enough = picked >= max(1, share * len(part.people))
-            if person in fixed:
-                continue
-            if values[index] < 0.99 and enough or values[index] < 0.5 and picked:
-                break
-            master.fix(int(index))
-            fixed[person] = int(index)
-            picked += 1
-        if len(fixed) == len(part.people):
-            return [master.columns[index] for index in fixed.values()]
+        center = relaxation.cover
+        _fix_some(master, fixed, random, max(1, int(share * len(part.people))))
+    return list(fixed.values())
+
+
+def _fix_some(master: Master, fixed: dict[int, Column], random: np.random.Generator, fewest: int) -> None:
+    """Decides for the columns with the largest values: `fewest`, and all that the relaxation has decided."""
+    values = master.values()
+    picked = 0
+    for index in np.argsort(-(values + random.uniform(0, 0.02, len(values)))):
+        column = master.columns[index]
+        if column.person in fixed:
+            continue
+        if values[index] < 0.999 and (picked >= fewest or (values[index] < 0.7 and picked)):
+            break
+        master.fix(int(index))
+        fixed[column.person] = column
+        picked += 1

@@ -37,7 +37,7 @@ def choose(part: Part, columns: list[Column], goal: float, seconds: float, most_
         rows[column.person].SetCoefficient(variable, 1.0)
         for line in column.lines:
             cover[line].SetCoefficient(variable, 1.0)
-    program.SetTimeLimit(max(1, int(seconds * 1000)))
+    program.SetTimeLimit(max(1, int(min(seconds, 1e6) * 1000)))
     program.SetSolverSpecificParametersAsString(f"limits/totalnodes = {most_nodes}")
     if program.Solve() not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
         return None

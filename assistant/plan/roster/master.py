@@ -64,7 +64,7 @@ class Master:
 
     def limit(self, seconds: float) -> None:
         """Stops `solve` after this long."""
-        self._program.SetTimeLimit(max(1, int(seconds * 1000)))
+        self._program.SetTimeLimit(max(1, int(min(seconds, 1e6) * 1000)))
 
     def solve(self) -> Relaxation | None:
         """Solves the linear program from where it stood; None when it did not end in an optimum in time."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.plan.roster.kernel import fill_table, find_schedules
+from assistant.plan.roster.find import find_schedules
+from assistant.plan.roster.kernel import Labels, Rules, fill_table
 from assistant.plan.roster.problem import FREE, SATURDAY, WEEK, Roster, RosterProblem, Schedule
 
 Floats = NDArray[np.float64]
@@ -211,17 +212,17 @@ class Pricer:
         offsets = np.concatenate([[0], np.cumsum(sizes)])
         if offsets[-1] > len(self._table):
             self._table = np.empty(int(offsets[-1] * 1.2))
-        rules = (
-            offsets, window.first, prices, self.lengths, self.classes, self.may_follow, int(self.in_row[person]),
-            int(self.least_off[person]), int(self.least_in_row[person]), window.low, window.high, window.weekends,
-            steps, most,
+        rules = Rules(
+            window.first, prices, self.lengths, self.classes, self.may_follow, int(self.in_row[person]),
+            int(self.least_in_row[person]), int(self.least_off[person]), window.limits,
         )  # fmt: skip
-        fill_table(self._table, *rules, total, window.last)
+        labels = Labels(offsets, window.low, window.high, window.weekends, steps, most, total)
+        fill_table(self._table, rules, labels, window.last)
         found = np.empty((wanted, window.end - window.first), dtype=np.int16)
         costs, broken = np.empty(wanted), np.zeros(len(self.lengths), np.int64)
         nodes = _MOST_NODES + 2 * prices.size
         number, bound = find_schedules(
-            self._table, *rules, window.limits, window.start, float(cutoff), wanted, nodes, found, costs, broken
+            self._table, rules, labels, window.start, float(cutoff), nodes, found, costs, broken
         )
         if number:
             bound = costs[0]
