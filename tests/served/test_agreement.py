@@ -35,7 +35,7 @@ HOSTILE = (
 def sample() -> list[Example]:
     """The test set, or so many of it as TEST_SERVED_SAMPLE says; drawn once, the same for everybody."""
     templates, tools = read_templates(), tool_descriptions()
-    sets = split(templates, SEED)
+    sets = split(templates)
     wanted = os.environ.get("TEST_SERVED_SAMPLE", "60")
     chosen = list(sets["test"])
     if wanted != "all":
