@@ -53,7 +53,7 @@ class _Explained:
         """Headline, reasons, price, who else changes, proof, what to know about the plan."""
         if self._asked.kind in ("bottleneck", "sensitivity"):
             say_worths(self._page, self._services, self._problem, self._duties, self._asked.kind, self._data)
-        elif self._asked.kind == "conflict":
+        elif self._asked.kind == "conflict" and not self._is_about_a_duty():
             say_conflicts(self._page, self._services, self._problem, self._data)
         else:
             self._why_or_why_not()
@@ -80,6 +80,11 @@ class _Explained:
             self._person_summary(person)
 
     # --- who, when ---
+
+    def _is_about_a_duty(self) -> bool:
+        """Somebody on some day or shift: what stands in the way of that is a question of why not."""
+        asked = self._asked
+        return bool(self._duties and (asked.day or asked.shift) and self._person(asked.subject or asked.alternative))
 
     def _person(self, said: str | None) -> Person | None:
         """The person meant; None where the words name a unit or a topic."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from ortools.sat.python import cp_model
 
 from assistant.plan.explain.measures import Measures, measures_of
+from assistant.plan.explain.near import part_of
 from assistant.plan.explain.suppose import EXTRA, Supposed, suppose
 from assistant.plan.result import Reason
 from assistant.plan.rulebook import RuleKey
@@ -64,13 +65,26 @@ class Repairs:
 
 def repairs(problem: RosterProblem, settings: PlanSettings) -> Repairs:
     """Every smallest repair of up to `MOST_CHANGES` changes, each solved again and checked."""
-    sets, complete = smallest_sets(problem, settings)
+    sets, complete = all_smallest_sets(problem, settings)
     if sets and not sets[0]:
         return Repairs(possible=True)
     tried = [_tried(problem, rules, settings) for rules in sets]
     found = [repair for repair in tried if repair is not None]
     found.sort(key=lambda repair: (len(repair.changes), len(repair.agency), repair.measures.cost))
     return Repairs(False, tuple(found), complete and len(found) == len(tried))
+
+
+def all_smallest_sets(problem: RosterProblem, settings: PlanSettings) -> tuple[list[tuple[Reason, ...]], bool]:
+    """As `smallest_sets`; person by person where cover is soft, since then no rule binds two people together."""
+    if problem.rules.cover_hard:
+        return smallest_sets(problem, settings)
+    combined: list[tuple[Reason, ...]] = [()]
+    complete = True
+    for person in problem.people:
+        found, whole = smallest_sets(part_of(problem, (), {person.staff}), settings)
+        complete = complete and whole
+        combined = [(*one, *other) for one in combined for other in found if len(one) + len(other) <= MOST_CHANGES]
+    return sorted(combined, key=len), complete
 
 
 def smallest_sets(problem: RosterProblem, settings: PlanSettings) -> tuple[list[tuple[Reason, ...]], bool]:
@@ -112,22 +126,32 @@ def _may_change(problem: RosterProblem, key: RuleKey) -> bool:
 
 
 def _tried(problem: RosterProblem, rules: Sequence[Reason], settings: PlanSettings) -> Repair | None:
-    """The best roster without these rules, short shifts filled with agency nurses; None if it does not hold up."""
+    """A good roster without these rules, short shifts filled with agency nurses; None if it does not hold up."""
     model = RosterModel(problem, switchable=True)
     add_rules(model)
     off = {(rule.kind, rule.subject) for rule in rules}
     model.cp.add_bool_and([switch for key, switch in model.book.switches.items() if key not in off])
-    model.cp.minimize(total_cost(model, settings.roster_weights))
-    found = search(model.cp, replace(settings, seconds=settings.explain.seconds))
-    if not found.found:
+    # Any roster first, which is quick; then a cheaper one as far as the time lasts.
+    duties = _duties(model, settings)
+    if duties is None:
         return None
-    duties = tuple(sorted(duty for duty, works in model.works.items() if found.solver.boolean_value(works)))
+    model.cp.minimize(total_cost(model, settings.roster_weights))
+    for duty, works in model.works.items():
+        model.cp.add_hint(works, duty in duties)
+    duties = _duties(model, replace(settings, seconds=settings.explain.seconds)) or duties
     filled, agency = _filled(problem, duties)
     whole = (*duties, *agency)
     broken = {(reason.kind, reason.subject) for reason in check_roster(filled, whole)}
     if not broken <= {key for key in off if not key[0].startswith("cover")}:
         return None
     return Repair(tuple(rules), agency, whole, measures_of(filled, whole, settings.roster_weights))
+
+
+def _duties(model: RosterModel, settings: PlanSettings) -> tuple[Duty, ...] | None:
+    found = search(model.cp, settings)
+    if not found.found:
+        return None
+    return tuple(sorted(duty for duty, works in model.works.items() if found.solver.boolean_value(works)))
 
 
 def _filled(problem: RosterProblem, duties: Sequence[Duty]) -> tuple[RosterProblem, tuple[Duty, ...]]:

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from assistant.plan.explain.repairs import MOST_CHANGES, Repairs, repairs, smallest_sets
+from assistant.plan.explain.repairs import MOST_CHANGES, Repairs, all_smallest_sets, repairs
 from assistant.plan.settings import PlanSettings
 from assistant.plan.staffing.check import check_roster
 from assistant.plan.staffing.problem import RosterProblem, RosterRules
@@ -63,7 +63,7 @@ def test_smallest_repairs_agree_with_trying_everything(block: int) -> None:
         plain = small_ward(seed, hard=seed % 2 == 0)
         forced, forbidden = asked(plain, seed)
         problem = replace(plain, forced=forced, forbidden=forbidden)
-        found, complete = smallest_sets(problem, SETTINGS)
+        found, complete = all_smallest_sets(problem, SETTINGS)
         assert complete, seed
         sets = {frozenset((reason.kind, reason.subject) for reason in one) for one in found}
         assert sets == smallest_by_trying(problem), seed
