@@ -93,7 +93,8 @@ def _person(fields: list[str], off: frozenset[int]) -> Person:
     for part in _parts(fields[1]):
         kind, _, number = part.partition("=")
         most[kind.strip()] = int(number)
-    return Person(fields[0], most, *(int(field) for field in fields[2:8]), days_off=off)
+    longest, least, in_row, least_in_row, least_off, weekends = (int(field) for field in fields[2:8])
+    return Person(fields[0], most, longest, least, in_row, least_in_row, least_off, weekends, off)
 
 
 def _as_text(problem: RosterProblem, rows: dict[str, list[str]]) -> str:

@@ -22,5 +22,5 @@ def compiled(function: Function) -> Function:
     except RuntimeError:
         folder = Path(tempfile.gettempdir()) / f"assistant-compiled-{os.getuid()}"
         folder.mkdir(mode=0o700, exist_ok=True)
-        numba.config.CACHE_DIR = str(folder)
+        setattr(numba.config, "CACHE_DIR", str(folder))  # noqa: B010 - numba makes its settings at run time
         return cast(Function, numba.njit(cache=True)(function))

@@ -1,7 +1,7 @@
 """Cost of a roster and the hard rules it breaks, computed plainly: the judge of what the search does quickly."""
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +55,7 @@ def faults_of_schedule(problem: RosterProblem, person: Person, schedule: Schedul
     """
     yield from _faults_of_amounts(problem, person, schedule)
     yield from _faults_of_runs(problem, person, schedule)
-    for day, (here, then) in enumerate(zip(schedule[:-1], schedule[1:], strict=True)):
+    for day, (here, then) in enumerate(pairwise(schedule)):
         if FREE not in (here, then) and problem.shifts[then].name in problem.shifts[here].not_before:
             yield f"{problem.shifts[then].name} on day {day + 1} may not follow {problem.shifts[here].name}"
     yield from (f"works on day off {day}" for day in sorted(person.days_off) if schedule[day] != FREE)

@@ -1,5 +1,7 @@
 """Walks forward through the kernel's table, best first (A* search: the table says what remains at least)."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from assistant.plan.roster.compiled import compiled
@@ -19,6 +21,22 @@ _PREFER_LONGER = 1e-7
 """Bonus of a day already decided: among equals the longer one first, by less than any true difference."""
 DAY, STATE, WEEKEND, TIME, TRACKED, PARENT, CHOICE = range(7)
 """Columns of a node; the choice is a shift or -1 for free, the parent -1 for none."""
+
+
+class Tree(NamedTuple):
+    """Partial schedules.
+
+    Attributes:
+        keys: Least cost of a whole schedule through each node.
+        spent: Cost of its days so far.
+        nodes: Nodes x columns.
+        heap: Open nodes, the least key first.
+    """
+
+    keys: Array
+    spent: Array
+    nodes: Array
+    heap: Array
 
 
 @compiled
@@ -113,6 +131,35 @@ def _rest(table: Array, labels: Labels, states: int, node: Array) -> float:
 
 
 @compiled
+def _expand(
+    table: Array, rules: Rules, labels: Labels, tree: Tree, node: int, size: int, made: int, cutoff: float,
+    used: Array, broken: Array,
+) -> tuple[int, int]:  # fmt: skip
+    """Adds the children of a node that may lead below `cutoff`; returns nodes in the heap, and made (-1: too many)."""
+    _count_used(tree.nodes, node, used)
+    for choice in range(-1, rules.lengths.shape[0]):
+        price = rules.prices[tree.nodes[node, DAY], choice + 1]
+        if made == len(tree.keys):
+            return size, -1
+        child = tree.nodes[made]
+        if price == np.inf or not _child(rules, labels, tree.nodes[node], choice, child):
+            continue
+        cost = tree.spent[node] + price
+        bound = cost + _rest(table, labels, states_of(rules), child)
+        if not bound < cutoff:
+            continue
+        if choice >= 0 and labels.step[choice] == 0 and used[choice] >= rules.limits[choice]:
+            broken[choice] += 1
+            continue
+        child[PARENT], child[CHOICE] = node, choice
+        tree.keys[made], tree.spent[made] = bound - _PREFER_LONGER * child[DAY], cost
+        _push(tree.heap, tree.keys, size, made)
+        size += 1
+        made += 1
+    return size, made
+
+
+@compiled
 def find_schedules(
     table: Array, rules: Rules, labels: Labels, start: int, cutoff: float, most_nodes: int,
     found: Array, costs: Array, broken: Array,
@@ -121,7 +168,8 @@ def find_schedules(
 
     Args:
         table: From `fill_table`.
-        rules, labels: As there; `rules.limits` is kept for the kinds that are not tracked.
+        rules: As there; `limits` is kept for the kinds that are not tracked.
+        labels: As there.
         start: State before the first day.
         cutoff: Exclusive.
         most_nodes: Give up after so many partial schedules.
@@ -132,48 +180,28 @@ def find_schedules(
     Returns:
         Number found, and a lower bound on the cost of every schedule not found.
     """
-    days, shifts, states = rules.prices.shape[0], rules.lengths.shape[0], states_of(rules)
-    keys, spent = np.empty(most_nodes), np.empty(most_nodes)
-    nodes, heap = np.empty((most_nodes, 7), np.int32), np.empty(most_nodes, np.int32)
-    used = np.zeros(shifts, np.int32)
+    nodes = np.zeros((most_nodes, 7), np.int32)
+    tree = Tree(np.empty(most_nodes), np.empty(most_nodes), nodes, np.zeros(most_nodes, np.int32))
+    used = np.zeros(rules.lengths.shape[0], np.int32)
     broken[:] = 0
     if labels.low[0] > 0 or labels.high[0] < 0:
         return 0, np.inf
-    nodes[0, :] = 0
     nodes[0, STATE], nodes[0, PARENT] = start, -1
-    keys[0], spent[0] = _rest(table, labels, states, nodes[0]), 0.0
-    if not keys[0] < cutoff:
-        return 0, keys[0]
-    heap[0] = 0
-    size, number_of_nodes, number = 1, 1, 0
+    tree.keys[0], tree.spent[0] = _rest(table, labels, states_of(rules), nodes[0]), 0.0
+    if not tree.keys[0] < cutoff:
+        return 0, tree.keys[0]
+    size, made, number = 1, 1, 0
     while size > 0:
-        node = _pop(heap, keys, size)
+        node = _pop(tree.heap, tree.keys, size)
         size -= 1
-        if nodes[node, DAY] == days:
-            _write_schedule(nodes, node, found[number])
-            costs[number] = spent[node]
-            number += 1
-            if number == found.shape[0]:
-                return number, spent[node]
+        if nodes[node, DAY] < rules.prices.shape[0]:
+            size, made = _expand(table, rules, labels, tree, node, size, made, cutoff, used, broken)
+            if made < 0:
+                return number, tree.keys[node]
             continue
-        _count_used(nodes, node, used)
-        for choice in range(-1, shifts):
-            price = rules.prices[nodes[node, DAY], choice + 1]
-            if number_of_nodes == most_nodes:
-                return number, keys[node]
-            child = nodes[number_of_nodes]
-            if price == np.inf or not _child(rules, labels, nodes[node], choice, child):
-                continue
-            cost = spent[node] + price
-            bound = cost + _rest(table, labels, states, child)
-            if not bound < cutoff:
-                continue
-            if choice >= 0 and labels.step[choice] == 0 and used[choice] >= rules.limits[choice]:
-                broken[choice] += 1
-                continue
-            child[PARENT], child[CHOICE] = node, choice
-            keys[number_of_nodes], spent[number_of_nodes] = bound - _PREFER_LONGER * child[DAY], cost
-            _push(heap, keys, size, number_of_nodes)
-            size += 1
-            number_of_nodes += 1
+        _write_schedule(nodes, node, found[number])
+        costs[number] = tree.spent[node]
+        number += 1
+        if number == found.shape[0]:
+            return number, tree.spent[node]
     return number, cutoff

@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.plan.roster.clock import Clock
 from assistant.plan.roster.master import Master, Relaxation
-from assistant.plan.roster.part import Column, Part
+from assistant.plan.roster.part import Column
 from assistant.plan.roster.pricing import Floats
 
 SMOOTHING = 0.5
@@ -60,7 +60,7 @@ def generate(
         fixed: Columns of the people who are decided; the bound then holds for rosters with these.
         on_round: Called after each round.
     """
-    part, state, smoothing, stuck = master.part, Generated(None, -math.inf, center), SMOOTHING, False
+    state, stuck = Generated(None, -math.inf, center), False
     for _ in range(most_rounds):
         master.limit(clock.left)
         relaxation = None if clock.over else master.solve()
@@ -69,7 +69,7 @@ def generate(
         state.relaxation = relaxation
         duals = relaxation.cover
         if state.center is not None and not stuck:
-            duals = smoothing * state.center + (1 - smoothing) * relaxation.cover
+            duals = SMOOTHING * state.center + (1 - SMOOTHING) * relaxation.cover
         added, bound = _price(master, relaxation, duals, fixed or {}, clock)
         if bound > state.bound:
             state.bound, state.center = bound, duals

@@ -43,9 +43,9 @@ class Part:
         self.pricer, self.people, self.first, self.end = pricer, people, first, end
         self.roster = roster
         counts = counts_of(problem, roster)
-        mine = counts_of(problem, _only(roster, people))
+        mine = counts_of(problem, roster[people])
         inside = (problem.cover_places[:, 0] >= first) & (problem.cover_places[:, 0] < end)
-        self.places = problem.cover_places[inside] - [first, 0]
+        self.places: NDArray[np.int64] = problem.cover_places[inside] - np.array([first, 0])
         terms = problem.cover_terms[inside]
         others = (counts - mine)[problem.cover_places[inside, 0], problem.cover_places[inside, 1]]
         self.need, self.under, self.over = terms[:, 0] - others, terms[:, 1], terms[:, 2]
@@ -104,10 +104,6 @@ class Part:
         for column in columns:
             roster[column.person, self.first : self.end] = column.schedule
         return roster
-
-
-def _only(roster: Roster, people: NDArray[np.int64]) -> Roster:
-    return roster[people]
 
 
 def _lines_by_place(places: NDArray[np.int64], days: int, shifts: int) -> list[list[list[int]]]:

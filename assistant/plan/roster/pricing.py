@@ -158,10 +158,8 @@ class Pricer:
                     fits = (worked >= least or worked == end) and (run >= off or touches)
             else:
                 free = state - len(self.may_follow) * in_row + 1
-                if works:
-                    fits = free >= off and (run >= least or touches)
-                else:
-                    fits = free + run >= off or touches
+                begins = free >= off and (run >= least or touches)
+                fits = begins if works else free + run >= off or touches
             last[state] = 0.0 if fits else np.inf
         return last
 
