@@ -95,16 +95,14 @@ class _Explained:
         self._tell_place(patient, put, bed)
         if self._asked.kind == "why" and bed and not place:
             unit = bed.split("/")[0]
-            self._price(price_of_beds(*self._with(), forbidden=[Choice(patient.visit, unit)]), patient, unit, "without")
+            self._price(self._priced((), (Choice(patient.visit, unit),)), patient, unit, "without")
         else:
             wanted = place or (patient.wants if not bed else "")
             if wanted:
-                self._price(
-                    price_of_beds(*self._with(), forced=[Choice(patient.visit, wanted)]), patient, wanted, "with"
-                )
+                self._price(self._priced((Choice(patient.visit, wanted),), ()), patient, wanted, "with")
 
-    def _with(self) -> tuple[Any, ...]:
-        return self._problem, self._plan, self._services.plan
+    def _priced(self, forced: tuple[Choice, ...], forbidden: tuple[Choice, ...]) -> BedPrice:
+        return price_of_beds(self._problem, self._plan, self._services.plan, forced, forbidden)
 
     def _tell_place(self, patient: Patient, put: Placement | None, bed: str) -> None:
         """Where the patient goes, needs, and why not the wanted unit or no bed."""
@@ -140,12 +138,11 @@ class _Explained:
         if price.status is Status.UNKNOWN:
             self._page.next_step("explain.unknown_next")
             return
-        units = bed_difference_words(say, price.extra, worse=True)
         key = "dearer" if price.points else "same"
-        points = say.count("point", price.points)
-        self._page.reason(
-            f"bedwhy.{wish}_{key}{'_units' * bool(units and price.points)}", points=points, units=units, **named
-        )
+        self._page.reason(f"bedwhy.{wish}_{key}", points=say.count("point", price.points), **named)
+        for kind, worse in (("against", True), ("in_return", False)):
+            if units := bed_difference_words(say, price.extra, worse):
+                self._page.reason(f"explain.{kind}", units=units)
         if price.changes:
             self._page.reason("bedwhy.changes", patients=say.count("patient", len(price.changes)))
         say_bed_changes(self._page, self._services, price.changes)

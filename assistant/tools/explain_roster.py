@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, Protocol
 
 from assistant.errors import ToolError
-from assistant.plan.explain.price import Price
 from assistant.plan.explain.why_duty import WhyDuty, cover_at, why_duty, why_not_duty
 from assistant.plan.jsonable import encode
 from assistant.plan.result import Status
@@ -15,8 +14,8 @@ from assistant.tools.asked_plan import AskedRoster, days_in, has_changed, is_per
 from assistant.tools.explain_limits import say_conflicts, say_worths
 from assistant.tools.inputs_now import inputs_now
 from assistant.tools.page import Page
-from assistant.tools.proof import rule_words
-from assistant.tools.roster_words import about, difference_words, person_name, say_changes, shift_name, shift_or_free
+from assistant.tools.roster_prices import say_others, say_price
+from assistant.tools.roster_words import person_name, shift_name, shift_or_free
 from assistant.tools.services import Services
 from assistant.tools.tool import Context, Outcome, Source
 from assistant.tools.wording import Wording, wording
@@ -153,8 +152,8 @@ class _Explained:
             self._page.reason("explain.only_skill", who=self._name(duty.staff), skill=skill)
         if why.wished or why.against_wish:
             self._page.reason("explain.wished" if why.wished else "explain.against_wish", who=self._name(duty.staff))
-        self._others(why.others, why.blocked)
-        self._price(why.price, "without", self._name(duty.staff))
+        say_others(self._page, why.others, why.blocked)
+        say_price(self._page, self._services, self._problem, why.price, "without", self._name(duty.staff))
 
     def _why_not(
         self,
@@ -183,7 +182,7 @@ class _Explained:
         if cover is not None and wanted:
             planned, needed = self._say.count("nurse", cover.planned, bare=True), self._say.count("nurse", cover.need)
             self._page.reason("explain.covered", planned=planned, needed=needed, **self._place(duty))
-        self._price(price, "with", named["who"])
+        say_price(self._page, self._services, self._problem, price, "with", named["who"])
 
     def _person_summary(self, person: Person) -> None:
         """The whole roster of one person against contract, shares and wishes."""
@@ -229,57 +228,6 @@ class _Explained:
             where = {"day": say.short_day(row.day), "shift": shift_name(say, row.shift, self._problem)}
             self._page.row("roster.row_short", planned=planned, needed=needed, **where)
         self._page.next_step("explain.whole_next")
-
-    # --- parts ---
-
-    def _others(self, others: int, blocked: dict[str, int]) -> None:
-        say = self._say
-        if not others:
-            self._page.reason("explain.nobody_else")
-            return
-        able = say.count("colleague", blocked.get("", 0), bare=True)
-        key = "explain.others_some" if blocked.get("") else "explain.others_none"
-        self._page.reason(key, others=say.count("colleague", others), able=able)
-        kept = [(kind, count) for kind, count in blocked.items() if kind]
-        if kept:
-            each = [
-                say.say("explain.blocked", people=say.count("colleague", n, bare=True), why=say.word(f"blocked_{kind}"))
-                for kind, n in kept
-            ]
-            self._page.reason("explain.kept_away", list=say.listed([text for text, _ in each]))
-
-    def _price(self, price: Price, wish: str, who: str) -> None:
-        """The price in points and named units, who else changes, and how sure it is; or the rules in the way."""
-        say = self._say
-        if price.status is Status.INFEASIBLE:
-            for rule in price.conflict.rules:
-                words = rule_words(say, rule, lambda reason: about(say, reason, self._problem))
-                self._page.row("conflict.row", rule=words)
-            self._page.proof("explain.minimal" if price.conflict.minimal else "explain.not_minimal")
-            return
-        if price.status is Status.UNKNOWN:
-            self._page.next_step("explain.unknown_next")
-            return
-        worse = difference_words(say, price.extra, worse=True)
-        key = "dearer" if price.points > 0 else "same"
-        self._page.reason(
-            f"explain.{wish}_{key}" + ("_units" if key == "dearer" and worse else ""),
-            who=who,
-            points=say.count("point", price.points),
-            units=worse,
-        )
-        if price.slack:
-            self._page.reason("explain.plan_not_best", points=say.count("point", price.slack))
-            self._page.next_step("explain.plan_not_best_next")
-        better = difference_words(say, price.extra, worse=False)
-        if better:
-            self._page.reason("explain.in_return", units=better)
-        others = len({change.staff for change in price.changes})
-        self._page.reason(
-            "explain.changes", days=say.count("changed_day", len(price.changes)), people=say.count("person", others)
-        )
-        say_changes(self._page, price.changes, self._problem, self._services.tools.max_rows)
-        self._page.proof("explain.proven" if price.status is Status.OPTIMAL else "explain.found")
 
     def _about_the_plan(self) -> None:
         self._page.caveat("explain.plan", plan=self._proposal.id)

@@ -31,7 +31,8 @@ def read_roster_change(services: Services, asked: Any, context: Context, roster:
     shift = shift_in(problem.shifts, asked.shift).shift if asked.shift else ""
     if asked.change == ABSENT:
         return Supposed(ABSENT, _absent(services, asked, roster, days, shift), days, shift)
-    if asked.change == EXTRA:
+    lent = asked.change == FORCE and asked.who and _is_elsewhere(services, problem, asked.who)
+    if asked.change == EXTRA or lent:
         return _extra(services, asked, problem, days, shift)
     if asked.change == DEMAND:
         return _demand(services, asked, problem, days, shift)
@@ -53,6 +54,19 @@ def _absent(services: Services, asked: Any, roster: AskedRoster, days: tuple[dat
     load = Counter(duty.staff for duty in duties)
     ranked = sorted((person.staff for person in problem.people), key=lambda staff: (-load[staff], staff))
     return tuple(ranked[:wanted])
+
+
+def _is_elsewhere(services: Services, problem: RosterProblem, said: str) -> bool:
+    """Somebody of another unit: to send them here is to have one nurse more on those days."""
+    try:
+        find_person(problem.people, said)
+    except ToolError:
+        try:
+            find_person(services.store, said)
+        except ToolError:
+            return False
+        return True
+    return False
 
 
 def _head_count(amount: float | str | None, people: int) -> int:

@@ -1,6 +1,7 @@
 """Tells a roster planned again after a change: who changes, what it comes to before and after, how sure it is."""
 
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from assistant.plan.explain.measures import Measures
@@ -8,8 +9,10 @@ from assistant.plan.explain.replan import Replan, replan
 from assistant.plan.explain.suppose import ABSENT, DEMAND, EXTRA, Supposed, suppose, touched_by
 from assistant.plan.jsonable import decode, encode
 from assistant.plan.result import Status
+from assistant.plan.risk.staffing import expected_short, shift_risks
 from assistant.plan.staffing.problem import RosterProblem
 from assistant.tools.asked_plan import AskedRoster, as_roster, has_changed
+from assistant.tools.cover import cover_for
 from assistant.tools.inputs_now import inputs_now
 from assistant.tools.page import Page
 from assistant.tools.proof import rule_words
@@ -40,6 +43,8 @@ def what_if_roster(services: Services, asked: Any, context: Context, roster: Ask
     what = say.listed([change_words(say, item, new) for item in changes])
     data: dict[str, Any] = {"plan_id": root.proposal.id, "what_if": encode(found), "supposed": encode(list(changes))}
     _Told(page, services, new, found, what).tell(changes)
+    if found.plan.assignments and not any(item.change == DEMAND for item in changes):
+        data["risk"] = _say_risk(page, services, root, found)
     page.caveat("whatif.base", plan=root.proposal.id)
     if has_changed(root.proposal, lambda proposal: inputs_now(services, proposal)):
         data["records_changed"] = True
@@ -56,6 +61,21 @@ def _root(services: Services, roster: AskedRoster) -> tuple[AskedRoster, tuple[S
     if not origin or services.proposals is None:
         return roster, ()
     return as_roster(services.proposals.get(origin["plan"])), decode(tuple[Supposed, ...], origin["changes"])
+
+
+def _say_risk(page: Page, services: Services, root: AskedRoster, found: Replan) -> dict[str, float] | None:
+    """Shifts that will turn out short on average by the forecast, before and after; None without a forecast."""
+    days = root.problem.days
+    at = datetime.fromisoformat(str(root.proposal.made["at"]))
+    cover = cover_for(services, services.unit_by_code(root.problem.unit), days[0], len(days), at)
+    if not cover.expected:
+        return None
+    before, after = (
+        expected_short(shift_risks(plan.coverage, cover.ratios, cover.expected)) for plan in (root.plan, found.plan)
+    )
+    say = page.wording
+    page.reason("whatif.risk", before=say.count("shift", before), after=say.count("shift", after))
+    return {"before": before, "after": after}
 
 
 def _proposal(

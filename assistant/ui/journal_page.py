@@ -19,7 +19,7 @@ from assistant.ui.telling import moment
 from assistant.ui.who import Labels, Session, clean_user
 from assistant.ui.words import ScreenWords, screen_words
 
-KINDS = ("answer", "call", "proposal", "decision", "import", "read", "notice")
+KINDS = ("answer", "call", "proposal", "attempt", "decision", "import", "read", "notice")
 ANY = ""
 _WHAT_LENGTH = 110
 
@@ -115,7 +115,7 @@ def _what(entry: Entry, words: ScreenWords) -> str:
     if entry.kind == "decision":
         verdict = words.known("plans", str(body.get("verdict")), str(body.get("verdict")))
         return f"{body.get('id', '')} {verdict}. {body.get('reason', '')}"
-    if entry.kind == "proposal":
+    if entry.kind in {"proposal", "attempt"}:
         return f"{body.get('id', '')} {body.get('summary', '')}"
     return str(body.get("entry") or body.get("site") or body.get("text") or "")
 

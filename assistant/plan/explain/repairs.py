@@ -158,7 +158,8 @@ def _filled(problem: RosterProblem, duties: Sequence[Duty]) -> tuple[RosterProbl
     """The problem with as many agency nurses as its shifts lack, where cover is asked for, and their duties."""
     if not problem.rules.cover_hard:
         return problem, ()
-    people, agency = [], []
+    people: list[Person] = []
+    agency: list[Duty] = []
     for row in coverage_of(problem, duties):
         skills = tuple(skill for skill, _ in row.short_skills)
         count = max([row.short, *(missing for _, missing in row.short_skills)])

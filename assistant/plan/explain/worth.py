@@ -132,11 +132,12 @@ def _rules(problem: RosterProblem) -> list[_Step]:
     rules = problem.rules
     found = []
     for step in (1, -1):
-        hours = {
-            "max_hours_per_week": rules.max_hours_per_week + step,
-            "max_hours_in_seven_days": rules.max_hours_in_seven_days + step,
-        }
-        found.append(_Step("weekly_hour", step, replace(problem, rules=replace(rules, **hours))))
+        longer = replace(
+            rules,
+            max_hours_per_week=rules.max_hours_per_week + step,
+            max_hours_in_seven_days=rules.max_hours_in_seven_days + step,
+        )
+        found.append(_Step("weekly_hour", step, replace(problem, rules=longer)))
         if rules.max_consecutive_days + step >= 1:
             days = replace(rules, max_consecutive_days=rules.max_consecutive_days + step)
             found.append(_Step("day_in_a_row", step, replace(problem, rules=days)))
