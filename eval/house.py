@@ -32,10 +32,16 @@ class Unheard:
         """Nothing is written."""
 
 
-def roster_problems(days: int = 14, seed: int = 20) -> list[RosterProblem]:
-    """A roster problem for each of 12 units (all but emergency and coronary care), 267 nurses in all."""
+def roster_problems(days: int = 14, seed: int = 20, first: date = FIRST_DAY) -> list[RosterProblem]:
+    """A roster problem for each of 12 units (all but emergency and coronary care), 267 nurses in all.
+
+    Args:
+        days: To plan.
+        seed: Of the staff, their leave, wishes and past shifts.
+        first: First day to plan.
+    """
     people = make_people(Random(f"{seed}/staff"))
-    today = FIRST_DAY - timedelta(days=1)
+    today = first - timedelta(days=1)
     absences = make_absences(people, today, 4, Random(f"{seed}/absences"))
     wishes = make_wishes(people, absences, today, Random(f"{seed}/wishes"))
     past = [today - timedelta(days=number) for number in range(9, -1, -1)]
@@ -43,7 +49,7 @@ def roster_problems(days: int = 14, seed: int = 20) -> list[RosterProblem]:
     for place in [place for place in PLACES if place.unit.code not in _LEFT_OUT]:
         own = [person for person in people if person.unit == place.unit.code]
         names = {person.staff for person in own}
-        window = tuple(FIRST_DAY + timedelta(days=number) for number in range(days))
+        window = tuple(first + timedelta(days=number) for number in range(days))
         problems.append(
             RosterProblem(
                 unit=place.unit.code,

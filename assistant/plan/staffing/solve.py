@@ -26,8 +26,8 @@ from assistant.plan.watch import Progress, Run, Watch
 _LARGE = 2500
 """Possible duties; 30 people on 14 days with 3 shifts have 1,260, 45 people on 28 days 3,780."""
 _TOO_LARGE = 30_000
-"""Possible duties beyond which no CP-SAT model is built: at about 40 KB each it would take more than a gigabyte, and it
-would find nothing in its time. Only the local search plans such a roster, and its result carries no proof."""
+"""Possible duties beyond which no CP-SAT model is built: it would take gigabytes of memory and find nothing in its
+time. Only the local search plans such a roster, from an empty one, and its result carries no proof and says so."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ def solve(
     if conflict:
         return _without_plan(problem, settings, Status.INFEASIBLE, None, conflict, minimal=True)
     too_large = possible_duties(problem) > _TOO_LARGE
-    start = begin(problem, settings, run, settings.seconds * (1.0 if too_large else settings.local_share))
+    if too_large and encodable(problem):
+        return _from_start(problem, settings, _build(problem, settings, run), run)
+    start = begin(problem, settings, run, settings.seconds * settings.local_share)
     if too_large or (run.stopped and start.duties is not None):
         return _from_start(problem, settings, start, run)
     return _prove(problem, settings, start, run)
@@ -74,6 +76,14 @@ def solve(
 def possible_duties(problem: RosterProblem) -> int:
     """People x days x shifts."""
     return len(problem.people) * len(problem.days) * len(problem.shifts)
+
+
+def _build(problem: RosterProblem, settings: PlanSettings, run: Run) -> Start:
+    """What the local search makes of an empty roster in the whole time."""
+    changes, limit = changes_for(problem, settings, settings.seconds), settings.seconds * settings.patience
+    built, whole = improve(problem, settings, (), changes, run, limit, warm=False)
+    duties = tuple(sorted(built))
+    return Start(None if check_roster(problem, duties) else duties, settings.seconds, whole)
 
 
 def begin(problem: RosterProblem, settings: PlanSettings, run: Run, seconds: float) -> Start:
@@ -162,7 +172,7 @@ def _with_plan(
         objective=cost,
         bound=bound,
         costs=costs,
-        reasons=reasons_of(problem, coverage, fairness, duties),
+        reasons=(*_without_proof(problem), *reasons_of(problem, coverage, fairness, duties)),
         seconds=run.seconds,
         seed=settings.seed,
         time_limit=settings.seconds,
@@ -171,6 +181,14 @@ def _with_plan(
         stopped=run.stopped and status is not Status.OPTIMAL,
     )
     return RosterPlan(problem.unit, problem.days, duties, result, coverage, check_roster(problem, duties), fairness)
+
+
+def _without_proof(problem: RosterProblem) -> tuple[Reason, ...]:
+    """Says that nothing is proven of a roster so large."""
+    if possible_duties(problem) <= _TOO_LARGE:
+        return ()
+    sizes = {"people": len(problem.people), "days": len(problem.days), "duties": possible_duties(problem)}
+    return (Reason("too_large_for_proof", problem.unit, {**sizes, "limit": _TOO_LARGE}),)
 
 
 def _without_plan(

@@ -21,8 +21,8 @@ _CHANGES_PER_CELL = 4_000
 """Nothing was gained beyond this many changes for each person and day (25 nurses, 14 days: 1.4 million)."""
 _USUAL_DAYS = 24
 """The rate of the settings is for rows of this length (two weeks, and the days known before them)."""
-_CHUNK = 50_000
-"""Changes between two looks at the clock and the stop button."""
+_CHUNK, _CHUNK_PER_CELL = 50_000, 10
+"""Changes between two looks at the clock and the stop button, more for large rosters, which take long to check."""
 
 
 def changes_for(problem: RosterProblem, settings: PlanSettings, seconds: float) -> int:
@@ -38,7 +38,13 @@ def seconds_for(problem: RosterProblem, settings: PlanSettings, changes: int) ->
 
 
 def improve(
-    problem: RosterProblem, settings: PlanSettings, start: Iterable[Duty], changes: int, run: Run, seconds: float
+    problem: RosterProblem,
+    settings: PlanSettings,
+    start: Iterable[Duty],
+    changes: int,
+    run: Run,
+    seconds: float,
+    warm: bool = True,
 ) -> tuple[set[Duty], bool]:
     """The best roster found from `start`, and whether all `changes` were tried (else it cannot be repeated).
 
@@ -49,6 +55,8 @@ def improve(
         changes: How many to try.
         run: Told of better rosters; ends this search when it is stopped.
         seconds: Wall clock of the run at which to give up.
+        warm: Leave `start` and come back several times; otherwise only build on it, once, which is what a roster so
+            large has time for that there are few changes for each person and day.
     """
     # Compiled code is loaded (the first time compiled, some ten seconds) only when a roster is planned.
     from assistant.plan.staffing.local.kernel import anneal
@@ -61,7 +69,8 @@ def improve(
     began = run.seconds
     anneal(tables, cells, fixed, state, best, prices, _HOT, _COLD, 0)
     seconds += run.seconds - began  # loading the compiled code is no part of the search
-    for hot, cold, count, ends in _coolings(changes, settings.roster_weights):
+    chunk = max(_CHUNK, _CHUNK_PER_CELL * cells.size)
+    for hot, cold, count, ends in _coolings(changes, chunk, settings.roster_weights, warm):
         if run.stopped or run.seconds > seconds:
             return duties_of(problem, best, fixed), False
         anneal(tables, cells, fixed, state, best, prices, hot, cold, count)
@@ -77,14 +86,15 @@ _SEED = 88_172_645_463_325_252
 """The generator's usual start; it must not be 0."""
 
 
-def _coolings(changes: int, weights: RosterWeights) -> Iterator[tuple[float, float, int, bool]]:
+def _coolings(changes: int, chunk: int, weights: RosterWeights, warm: bool) -> Iterator[tuple[float, float, int, bool]]:
     """Pieces of all coolings: first and last temperature, number of changes, and whether a cooling ends with it."""
     unit = _middle_price(weights)
-    each = math.ceil(changes / _ROUNDS)
-    for number in range(_ROUNDS):
+    rounds = range(_ROUNDS) if warm else range(_ROUNDS - 1, _ROUNDS)
+    each = math.ceil(changes / len(rounds))
+    for number in rounds:
         hot, cold = max(_COLD * 2, _HOT / 2**number) * unit, _COLD * unit
-        for done in range(0, each, _CHUNK):
-            count = min(_CHUNK, each - done)
+        for done in range(0, each, chunk):
+            count = min(chunk, each - done)
             first, last = (hot * (cold / hot) ** (at / each) for at in (done, done + count))
             yield first, last, count, done + count == each
 
