@@ -59,6 +59,7 @@ class _World:
         shares = [re.fullmatch(r"(\d+)/(\d+)", m.value) for m in every if m.kind == "number"]
         self.numbers |= {100 * float(share[1]) / float(share[2]) for share in shares if share and int(share[2])}
         self.numbers |= {float(v.value) for f in facts for v in f.values if isinstance(v.value, int | float)}
+        self.percents = {float(m.value) for m in every if m.kind == "percent" and _is_figure(m.value)}
         self.dates = {m.value[-5:] for m in every if m.kind == "date"}
         self.dates |= {str(v.value)[5:10] for f in facts for v in f.values if v.unit in {"date", "time"}}
         self.times = {m.value for m in every if m.kind == "time"}
@@ -73,6 +74,8 @@ class _World:
             return 0.0 in self.numbers or "no free" in text or "没有空床" in text
         if kind in {"a date in figures", "a date in characters"}:
             return "08-17" in self.dates
+        if kind == "a third":
+            return "third" in text or "三分之一" in text
         return kind == "half" and ("half" in text or "半数" in text)
 
     def other_months(self) -> list[int]:
@@ -136,7 +139,7 @@ def _figures(
     yield "in words", _with(text, mention, in_words(other, language) + per_cent)
     if language == "zh" and sign:
         yield "百分之", _with(text, mention, f"百分之{han_numeral(other)}")
-    if mention.kind == "number" and value not in _percents(said):
+    if mention.kind == "number" and value not in world.percents:
         yield "as a percentage", _with(text, mention, f"{mention.value} %")
     digits = text[mention.start : mention.end].rstrip("% ")
     yield from _exchanged(text, figures, said)
@@ -160,10 +163,6 @@ def _exchanged(text: str, figures: Sequence[Mention], said: Sequence[Mention]) -
 def _swapped(text: str, one: Mention, other: Mention) -> str:
     first, second = text[one.start : one.end], text[other.start : other.end]
     return f"{text[: one.start]}{second}{text[one.end : other.start]}{first}{text[other.end :]}"
-
-
-def _percents(said: Sequence[Mention]) -> set[float]:
-    return {float(m.value) for m in said if m.kind == "percent" and _is_figure(m.value)}
 
 
 def _unlike(value: float, world: _World, rng: random.Random) -> int:

@@ -46,7 +46,7 @@ _AMOUNTS_ZH = re.compile(
     r"|(?P<times>[一二两三四五六七八九十\d]+)倍|翻(?:了)?(?:一)?番|翻倍|一半|半数|过半|[几数上]十|[数上]百|[十百千][几余多]|[一二三四五六七八九]十[几余多]"
 )
 _HAN = "零〇一二两三四五六七八九十百千万俩仨"
-_COUNTERS = "名位张个天人小时次剂种条班项间台周月岁分秒件支袋瓶盒包双卷片升例床类版级米克元页"
+_COUNTERS = "名位张个天人小时次剂种条班项间台周月岁分秒件支袋瓶盒包双卷片升例床类版级米克元页单"
 # Numerals before what they count, and longer ones wherever they stand; 十分 and 万一 are words. Figures in digits have
 # been read before, and are blank (`九至16名`).
 _HAN_COUNT = re.compile(

@@ -7,7 +7,7 @@ from assistant.agent.claims import Mention
 
 _SENTENCE_END = re.compile(r"\n|[!?。！？]|\.(?=\s|$)")
 _CLAUSE_END = re.compile(
-    r"[,;、](?=\s|[^\d])(?!\s?在)|\s(?:and|but|while|whereas|though|although|then)\s|\n|[!?。！？]|\.(?=\s|$)|而(?!且)|但是?",
+    r";|[,、](?=\s|[^\d])(?!\s?在)|\s(?:and|but|while|whereas|though|although|then)\s|\n|[!?。！？]|\.(?=\s|$)|而(?!且)|但是?",
     re.IGNORECASE,
 )
 # A date holds up to a semicolon, a unit to the end of the sentence: "ICU: 14 on 20 Oct; 51 in the week before".
@@ -83,7 +83,10 @@ class Clauses:
         near = [
             other
             for other in self._found
-            if other.kind == kind and (0 <= other.start - mention.end <= 2 or 0 <= mention.start - other.end <= 2)
+            if other.kind == kind
+            and (0 <= other.start - mention.end <= 2 or 0 <= mention.start - other.end <= 2)
+            # What ends the line before belongs to that line.
+            and "\n" not in self._text[min(other.end, mention.end) : max(other.start, mention.start)]
         ]
         return near[0] if near else None
 
