@@ -43,7 +43,7 @@ def say_roster_risk(page: Page, plan: RosterPlan, problem: RosterProblem, cover:
             shift=shift_name(say, worst.shift, problem),
             chance=say.percent(100 * worst.short),
             one=say.count("nurse", 1),
-            two=say.percent(100 * worst.short_two),
+            further=say.percent(100 * worst.short_two),
             pair=say.count("nurse", 2),
         )
         notable = sum(risk.short >= NOTABLE for risk in risks)
