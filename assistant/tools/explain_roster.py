@@ -239,7 +239,7 @@ class _Explained:
         return person_name(self._say, staff, self._problem)
 
     def _place(self, duty: Duty) -> dict[str, str]:
-        shift = shift_name(self._say, duty.shift, self._problem) if duty.shift else self._say.word("any_shift")
+        shift = shift_name(self._say, duty.shift, self._problem) if duty.shift else self._say.word("some_shift")
         return {"day": self._say.short_day(duty.day), "shift": shift}
 
 

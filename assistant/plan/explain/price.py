@@ -65,7 +65,7 @@ def price_of(
         return Price(Status.INFEASIBLE, conflict=conflict)
     best: Price | None = None
     for free in circles(problem, published, touched, settings):
-        price, proven = _price_among(problem, wished, published, free, settings)
+        price, proven = _price_among(problem, wished, published, free, settings, only_proven=best is not None)
         if price.status is Status.INFEASIBLE and len(free) == len(problem.people):
             return Price(Status.INFEASIBLE, conflict=Near(wished, published, free, settings).conflict())
         if price.duties and (proven or best is None):
@@ -97,14 +97,18 @@ def _price_among(
     published: Sequence[Duty],
     free: frozenset[str],
     settings: PlanSettings,
+    only_proven: bool,
 ) -> tuple[Price, bool]:
-    """The price if these people may change, and whether it is proven for them."""
+    """The price if these people may change, and whether it is proven for them; with `only_proven` none without."""
     plain, near = Near(problem, published, free, settings), Near(wished, published, free, settings)
     with_wish = near.cheapest()
     if not with_wish.found:
         return Price(with_wish.status), with_wish.status is Status.INFEASIBLE
+    if only_proven and with_wish.status is not Status.OPTIMAL:
+        return Price(Status.UNKNOWN), False
     without = plain.cheapest()
-    if not without.found:
+    proven = with_wish.status is Status.OPTIMAL and without.status is Status.OPTIMAL
+    if not without.found or (only_proven and not proven):
         return Price(Status.UNKNOWN), False
     weights = settings.roster_weights
     before = measures_of(problem, published, weights)
@@ -112,7 +116,6 @@ def _price_among(
     points = with_wish.cost - min(without.cost, with_wish.cost)
     shown = near.fewest_changes(max(with_wish.cost, before.cost + points))
     duties = shown.duties if shown.found and is_clean(wished, shown.duties) else with_wish.duties
-    proven = with_wish.status is Status.OPTIMAL and without.status is Status.OPTIMAL
     whole = len(free) == len(problem.people)
     price = Price(
         Status.OPTIMAL if proven and whole else Status.FEASIBLE,
