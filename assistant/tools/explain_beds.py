@@ -1,14 +1,16 @@
 """Explains a bed plan: why a patient goes where, why not elsewhere, and what another bed would be worth."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from assistant.errors import ToolError
 from assistant.plan.beds.plan import BedPlan, Placement
 from assistant.plan.beds.problem import BedProblem, Choice, Patient
 from assistant.plan.explain.beds_price import BedPrice, price_of_beds
 from assistant.plan.explain.beds_worth import bed_worths
 from assistant.plan.jsonable import encode
 from assistant.plan.proposals import StoredProposal
-from assistant.plan.result import Status
+from assistant.plan.result import Reason, Status
 from assistant.tools.asked_plan import has_changed
 from assistant.tools.bed_words import (
     bed_difference_words,
@@ -46,11 +48,13 @@ class _Explained:
 
     def outcome(self) -> Outcome:
         """Headline, reasons, price, who is placed differently, proof."""
-        if self._asked.kind in ("bottleneck", "sensitivity"):
+        found = self._plan.result.objective is not None
+        if self._asked.kind == "conflict":
+            self._conflict(found)
+        elif not found:
+            raise ToolError("No plan was found, so nothing of it can be explained; ask for the conflict.", "no_roster")
+        elif self._asked.kind in ("bottleneck", "sensitivity"):
             self._worths()
-        elif self._asked.kind == "conflict":
-            self._page.headline("bedwhy.possible")
-            self._page.next_step("bedwhy.next")
         else:
             self._why_or_why_not()
         self._page.caveat("explain.plan", plan=self._proposal.id)
@@ -58,6 +62,24 @@ class _Explained:
             self._data["records_changed"] = True
             self._page.caveat("explain.changed")
         return self._page.outcome(self._data)
+
+    def _conflict(self, found: bool) -> None:
+        """The rules in the way. Without forced places there always is a plan, so giving those up is what helps."""
+        if found:
+            self._page.headline("bedwhy.possible")
+            self._page.next_step("bedwhy.next")
+            return
+        result = self._plan.result
+        self._data["conflict"] = encode(list(result.conflict))
+        self._page.headline("bedwhy.conflict")
+        self._rules(result.conflict, bool(result.conflict_minimal))
+        self._page.next_step("bedwhy.conflict_next")
+
+    def _rules(self, rules: Sequence[Reason], minimal: bool) -> None:
+        for rule in rules:
+            words = rule_words(self._say, rule, lambda reason: self._about(reason.subject))
+            self._page.row("conflict.row", rule=words)
+        self._page.proof("bedwhy.minimal" if minimal else "explain.not_minimal")
 
     def _why_or_why_not(self) -> None:
         """About a patient, or about the first who would want the place, or the plan as a whole."""
@@ -131,9 +153,7 @@ class _Explained:
         self._data["price"] = encode(price)
         if price.status is Status.INFEASIBLE:
             self._page.reason(f"bedwhy.{wish}_impossible", **named)
-            for rule in price.conflict.rules:
-                self._page.row("conflict.row", rule=rule_words(say, rule, lambda reason: self._about(reason.subject)))
-            self._page.proof("bedwhy.minimal" if price.conflict.minimal else "explain.not_minimal")
+            self._rules(price.conflict.rules, price.conflict.minimal)
             return
         if price.status is Status.UNKNOWN:
             self._page.next_step("explain.unknown_next")

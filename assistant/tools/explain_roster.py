@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from assistant.errors import ToolError
+from assistant.plan.explain.obstacles import counted, obstacles
 from assistant.plan.explain.why_duty import WhyDuty, cover_at, why_duty, why_not_duty
 from assistant.plan.jsonable import encode
 from assistant.plan.result import Status
@@ -69,7 +70,9 @@ class _Explained:
         other = self._person(self._asked.alternative)
         if person is None and other is not None:
             person, other = other, None
-        if person is None:
+        if person is None and (self._asked.day or self._asked.shift):
+            self._shifts()
+        elif person is None:
             self._whole()
         elif other is not None:
             self._rather(person, other)
@@ -208,6 +211,24 @@ class _Explained:
         for duty in [duty for duty in self._duties if duty.staff == person.staff][: self._services.tools.max_rows]:
             self._page.row("explain.person_row", **self._place(duty))
         self._page.next_step("explain.person_next", who=self._name(person.staff))
+
+    def _shifts(self) -> None:
+        """Shifts of the days asked about, the shortest first: who is there, and why nobody else is."""
+        say, days, shift = self._say, set(self._days()), self._shift()
+        rows = [row for row in self._plan.coverage if row.day in days and shift in ("", row.shift)]
+        row = max(rows, key=lambda row: row.short, default=None)
+        if row is None:
+            raise ToolError("Nobody is needed or planned there. Name another day or shift.", code="no_such_duty")
+        found = obstacles(self._problem, self._duties, row.day, row.shift)
+        self._data["shift"] = {"row": encode(row), "obstacles": encode(list(found))}
+        planned, needed = say.count("nurse", row.planned, bare=True), say.count("nurse", row.need)
+        where = self._place(Duty("", row.day, row.shift))
+        self._page.headline("explain.covered", planned=planned, needed=needed, **where)
+        there = [self._name(d.staff) for d in self._duties if (d.day, d.shift) == (row.day, row.shift)]
+        if there:
+            self._page.reason("explain.there", names=say.listed(there))
+        say_others(self._page, len(found), counted(found))
+        self._page.next_step("explain.whole_next")
 
     def _whole(self) -> None:
         """What the roster costs, by reason, and its short shifts."""

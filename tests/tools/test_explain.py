@@ -51,6 +51,7 @@ def names(app: App) -> Names:
         {"kind": "why_not", "subject": "R03", "day": "2026-03-17", "shift": "Early"},
         {"kind": "why_not", "subject": "R06", "day": "2026-03-17", "shift": "夜班"},
         {"kind": "why_not", "subject": "R01", "alternative": "R02"},
+        {"kind": "why", "day": "2026-03-17", "shift": "early"},
         {"kind": "bottleneck"},
         {"kind": "sensitivity", "subject": "nurse"},
         {"kind": "conflict"},

@@ -197,6 +197,10 @@ def test_a_patient_can_be_put_elsewhere_or_the_rules_are_named(beds: App) -> Non
     assert proposal is None
     assert "these rules exclude each other" in outcome.text
     assert "needs a ventilator bed" in outcome.text or "does not take" in outcome.text
+    tool = beds.tools["explain"]
+    conflict = tool.run(tool.arguments.model_validate({"kind": "conflict"}), Context(NOW))
+    assert "these rules exclude each other" in conflict.text
+    assert {"forced"} < {rule["kind"] for rule in conflict.data["conflict"]}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
