@@ -65,19 +65,6 @@ from assistant.plan.hospital.memory import (
 
 
 @compiled
-def below(draw: np.ndarray, limit: int) -> int:
-    """A random whole number from 0 to limit - 1 (xorshift64*, Vigna 2016); `draw` [1] is the generator's state."""
-    x = draw[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    draw[0] = x
-    high = (x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(32)
-    drawn: int = np.int64((high * np.uint64(limit)) >> np.uint64(32))
-    return drawn
-
-
-@compiled
 def last_night(m: np.ndarray, e: int, first: int) -> int:
     """Day after the last that stay e, admitted on day `first`, fills within the horizon."""
     return min(m[DAYS], first + at(m, STAY, e))
@@ -283,13 +270,6 @@ def put_off(m: np.ndarray, p: int) -> int:
     """Takes patient p, who is in, out of the plan; the opposite of `admit`."""
     d, r, t = at(m, DAY, p), at(m, ROOM, p), at(m, THEATRE, p)
     return operate(m, p, d, t, -1) + lie(m, p, d, r, -1)
-
-
-@compiled
-def member_of(m: np.ndarray, draw: np.ndarray, r: int, d: int) -> int:
-    """A random stay among those in room r on day d; the room must not be empty."""
-    cell = r * m[DAYS] + d
-    return m[m[MEMBER] + cell * m[BEDS] + below(draw, at(m, MEMBERS, cell))]
 
 
 @compiled

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from assistant.plan.hospital.draws import below, member_of
 from assistant.plan.hospital.jit import compiled
 from assistant.plan.hospital.memory import (
     BEDS,
@@ -30,7 +31,6 @@ from assistant.plan.hospital.memory import (
     at,
     spot,
 )
-from assistant.plan.hospital.moves import below, member_of
 
 
 @compiled

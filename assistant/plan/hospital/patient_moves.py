@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from assistant.plan.hospital.draws import below, member_of
 from assistant.plan.hospital.jit import compiled
 from assistant.plan.hospital.memory import (
     DAY,
@@ -32,8 +33,6 @@ from assistant.plan.hospital.memory import (
 from assistant.plan.hospital.moves import (
     admission_price,
     admit,
-    below,
-    member_of,
     operate,
     put_off,
     room_fits,

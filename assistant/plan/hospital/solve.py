@@ -13,6 +13,7 @@ from assistant.plan.hospital.cost import Score, evaluate
 from assistant.plan.hospital.problem import HospitalPlan, HospitalProblem
 from assistant.plan.hospital.settings import HospitalSettings
 from assistant.plan.hospital.start import first_plan
+from assistant.plan.hospital.tables import mandatory_penalty
 from assistant.plan.hospital.worker import Course, Worker
 
 START_SHARE = 0.1
@@ -84,7 +85,8 @@ def solve(
     first_score = evaluate(problem, first)
     if on_progress:
         missing = first_score.violations["mandatory_out"]
-        on_progress(Step(first, first_score.cost, missing, time.monotonic() - began, 0.0))
+        cost = first_score.cost + missing * mandatory_penalty(problem)
+        on_progress(Step(first, cost, missing, time.monotonic() - began, 0.0))
     course = Course(began, settings, stop)
     workers = [Worker(problem, first, settings.seed + 1000 * i, course) for i in range(settings.workers)]
     for worker in workers:

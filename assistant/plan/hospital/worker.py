@@ -8,16 +8,21 @@ from typing import ClassVar
 import numpy as np
 
 from assistant.plan.hospital.anneal import anneal
-from assistant.plan.hospital.memory import COST, MISSING, OUT_COST, pack, plan_slice
+from assistant.plan.hospital.memory import COST, MISSING, OUT_COST, W_AGE, W_DELAY, pack, plan_slice
 from assistant.plan.hospital.moves import load_plan
 from assistant.plan.hospital.problem import HospitalPlan, HospitalProblem
 from assistant.plan.hospital.settings import HospitalSettings
-from assistant.plan.hospital.tables import empty_state, tables_of
+from assistant.plan.hospital.tables import empty_state, mandatory_penalty, tables_of
 
-SHARES = np.cumsum([250, 150, 400, 100, 100])
+SHARES = np.cumsum([350, 200, 300, 75, 75])
 """Of 1,000 tries, by kind (`anneal.KINDS`), cumulative."""
-ROUNDS = ((0.7, 30.0, 1.0), (0.85, 5.0, 0.7), (1.0, 3.0, 0.5))
-"""Rounds: ends at this share of the search, temperature at its beginning and end."""
+ROUNDS = ((0.7, 1.0), (0.85, 0.2), (1.0, 0.1))
+"""Rounds: each ends at this share of the search, and begins at this share of the highest temperature."""
+HOT, COLD = 3.0, 0.25
+"""Highest and lowest temperature, in units of the largest and of the smallest weight of daily care (`temperatures`)."""
+PLACING = 0.3
+"""Share of the search that may go to finding places for mandatory patients whom the first plan left out."""
+PLACING_SHARES = np.cumsum([600, 400, 0, 0, 0])
 THREAD_NAME = "hospital search"
 CHUNK = 20_000
 """Tries at one temperature, a few hundredths of a second."""
@@ -46,6 +51,16 @@ class Course:
         return (time.monotonic() - start) / max(1e-9, self.deadline - start)
 
 
+def temperatures(weights: dict[str, int]) -> tuple[float, float]:
+    """Highest and lowest temperature for costs with these weights.
+
+    At the highest, a day's delay or a bad match of nurse and room is accepted most of the time; at the lowest, nearly
+    nothing that costs anything is. What admitting a patient is worth lies far above both.
+    """
+    care = [weights[name] for name in ("age_mix", "skill", "continuity", "workload")]
+    return HOT * max(1, *care, weights["delay"]), COLD * min([weight for weight in care if weight > 0], default=1)
+
+
 class Worker(threading.Thread):
     """A search.
 
@@ -70,6 +85,7 @@ class Worker(threading.Thread):
         self.best = np.concatenate([np.full(2, 2**62), self._row(first)])
         self.safe = self.best.copy()
         self.draw = np.array([np.random.SeedSequence(seed).generate_state(1, np.uint64)[0] | np.uint64(1)])
+        self._prices = slice(int(self.blank[OUT_COST]), int(self.blank[OUT_COST]) + len(problem.patients))
         self.tries = 0
         self.finished = False
         self.error: BaseException | None = None
@@ -102,12 +118,43 @@ class Worker(threading.Thread):
         self.best[:2] = m[COST], m[MISSING]
         self.safe = self.best.copy()
         self.course.searching = self.course.searching or time.monotonic()
-        for number, (end, hot, cold) in enumerate(ROUNDS):
+        m = self._place_all(m)
+        hot, cold = temperatures(self.problem.weights)
+        for number, (end, share) in enumerate(ROUNDS):
             if number:
                 m = self._meet()
-            if not self._round(m, end, hot, cold):
+            if not self._round(m, end, max(cold, share * hot), cold):
                 return
         self.finished = True
+
+    def _place_all(self, m: np.ndarray) -> np.ndarray:
+        """Looks for places for mandatory patients who are out, as if nothing else had a cost.
+
+        Optional patients cost a little, and leave. All places cost the same, so patients wander among them, until those
+        who are out find a gap; the longer someone is out, the more others give way (`_press`).
+        """
+        relaxed = m.copy()
+        relaxed[W_AGE : W_DELAY + 1] = 0
+        prices = np.where(self.tables.mandatory == 1, 100, -100)
+        relaxed[COST] += (prices - relaxed[self._prices])[relaxed[self.part][: len(prices)] < 0].sum()
+        relaxed[self._prices] = prices
+        found = np.concatenate([relaxed[[COST, MISSING]], relaxed[self.part]])
+        while found[1] and self.course.share(self.tries) < PLACING and not self.course.stop.is_set():
+            anneal(relaxed, found, self.draw, PLACING_SHARES, 20.0, CHUNK // 4)
+            self.tries += CHUNK // 4
+            self._press(relaxed, 1)
+        if found[1] >= m[MISSING]:
+            return m
+        return self._load(found)
+
+    def _load(self, best: np.ndarray) -> np.ndarray:
+        """Memory with the plan of `best` in it, which becomes this worker's best."""
+        m = self.blank.copy()
+        load_plan(m, best[2:])
+        self.best[:] = best
+        self.best[:2] = m[COST], m[MISSING]
+        self.safe = self.best.copy()
+        return m
 
     def _round(self, m: np.ndarray, end: float, hot: float, cold: float) -> bool:
         """Anneals from `hot` to `cold` until the share `end` of the search is done; False if stopped."""
@@ -121,16 +168,14 @@ class Worker(threading.Thread):
             if not np.array_equal(self.best[:2], self.safe[:2]):
                 self.safe = self.best.copy()
             if m[MISSING]:
-                self._press(m)
+                self._press(m, 1 + mandatory_penalty(self.problem) // 100)
         return True
 
-    def _press(self, m: np.ndarray) -> None:
+    def _press(self, m: np.ndarray, step: int) -> None:
         """Raises the price of leaving out each mandatory patient who is out."""
-        people = len(self.problem.patients)
-        prices = m[m[OUT_COST] : m[OUT_COST] + people]
-        out = (self.tables.mandatory == 1) & (m[self.part][:people] < 0) & (prices < 1_000_000)
-        raised = np.where(out, 1 + self.tables.out_cost // 100, 0).astype(np.int64)
-        prices += raised
+        out = (self.tables.mandatory == 1) & (m[self.part][: len(self.problem.patients)] < 0)
+        raised = np.where(out & (m[self._prices] < 1_000_000), step, 0)
+        m[self._prices] += raised
         m[COST] += raised.sum()
 
     def _meet(self) -> np.ndarray:
@@ -139,12 +184,7 @@ class Worker(threading.Thread):
         self.course.meeting.wait()
         chosen = min(self.course.bests.values(), key=lambda best: (best[1], best[0]))
         self.course.meeting.wait()
-        m = self.blank.copy()
-        load_plan(m, chosen[2:])
-        self.best[:] = chosen
-        self.best[:2] = m[COST], m[MISSING]
-        self.safe = self.best.copy()
-        return m
+        return self._load(chosen)
 
     def _row(self, plan: HospitalPlan) -> np.ndarray:
         """The plan as the search reads it; where nobody is on duty, nurse 0 stands in (her load counts as excess)."""
