@@ -41,6 +41,27 @@ def first_roster(pricer: Pricer, random: np.random.Generator) -> Roster:
     return roster
 
 
+def quick_roster(pricer: Pricer, random: np.random.Generator) -> Roster | None:
+    """A feasible roster with few kinds of shift, found in a tenth of the time; None where those few do not suffice."""
+    problem = pricer.problem
+    room = [pricer.limits[:, pricer.classes == kind].sum(axis=1) for kind in range(len(pricer.may_follow))]
+    enough = [np.minimum(total, problem.days).sum() for total in room]
+    kept = np.flatnonzero(pricer.classes == int(np.argmax(enough)))
+    names = {problem.shifts[shift].name for shift in kept}
+    few = replace(
+        problem,
+        shifts=[replace(problem.shifts[shift], not_before=problem.shifts[shift].not_before & names) for shift in kept],
+        people=[replace(p, most_shifts={n: m for n, m in p.most_shifts.items() if n in names}) for p in problem.people],
+        requests=[wish for wish in problem.requests if wish.shift in names],
+        cover=[line for line in problem.cover if line.shift in names],
+    )
+    try:
+        roster = first_roster(Pricer(few), random)
+    except RecordError:
+        return None
+    return np.where(roster == FREE, FREE, kept[roster]).astype(np.int16)
+
+
 def improve_in_turn(pricer: Pricer, roster: Roster, random: np.random.Generator, clock: Clock) -> tuple[Roster, int]:
     """Gives everybody in random order the cheapest schedule beside the others', once; returns changes too."""
     problem, roster, changed = pricer.problem, roster.copy(), 0

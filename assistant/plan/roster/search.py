@@ -43,7 +43,7 @@ class Search:
     cost: int = 0
     duals: Floats | None = None
     step_seconds: float = 2.0
-    size: float = 24.0
+    size: float = 40.0
     repeatable: bool = False
     _pool: dict[int, dict[bytes, Column]] = field(default_factory=dict)
 
@@ -126,7 +126,7 @@ class Search:
         if done.relaxation is None or done.whole_bound >= self.cost or done.relaxation.value > self.cost - 1 + 1e-4:
             return None
         relaxation = done.relaxation
-        found = dive(master, clock, self.random, relaxation.cover, goal=self.cost)
+        found = dive(master, clock, self.random, relaxation.cover, goal=self.cost, rounds=3, share=0.15)
         best = found if found is not None and part.cost(found) < self.cost else None
         goal = part.cost(best) if best else self.cost
         if goal - 1 + 1e-4 >= relaxation.value and not clock.over:

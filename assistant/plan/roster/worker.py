@@ -10,7 +10,8 @@ import numpy as np
 
 from assistant.errors import AssistantError
 from assistant.plan.roster.clock import Clock
-from assistant.plan.roster.first import first_roster, improve_in_turn
+from assistant.plan.roster.cost import cost_of
+from assistant.plan.roster.first import first_roster, improve_in_turn, quick_roster
 from assistant.plan.roster.generate import Generated, dive, generate
 from assistant.plan.roster.master import Master
 from assistant.plan.roster.part import Part
@@ -20,6 +21,8 @@ from assistant.plan.roster.search import Search
 
 LARGEST_ROOT = 40_000_000
 """Entries of everybody's tables together up to which column generation is run on the whole problem."""
+LARGE = 100_000_000
+"""Entries beyond which a quick roster with few kinds of shift comes first."""
 
 Send = Callable[[str, Any], None]
 
@@ -49,13 +52,15 @@ class Worker:
         random = np.random.default_rng(self.seed)
         pricer = Pricer(self.problem)
         self.bound = -np.inf
-        search = Search(pricer, random, first_roster(pricer, random), repeatable=self.repeatable)
-        self.send("roster", (search.cost, search.roster))
-        self._descend(search)
         tables = sum(
             pricer.window(person, 0, self.problem.days, None).table_size(pricer.states(person))
             for person in range(len(self.problem.people))
         )
+        if tables > LARGE and (quick := quick_roster(pricer, random)) is not None:
+            self.send("roster", (cost_of(self.problem, quick), quick))
+        search = Search(pricer, random, first_roster(pricer, random), repeatable=self.repeatable)
+        self.send("roster", (search.cost, search.roster))
+        self._descend(search)
         if self.whole and tables <= LARGEST_ROOT:
             self._solve_whole(search)
         steps = 0
