@@ -87,11 +87,11 @@ def solve(
         missing = first_score.violations["mandatory_out"]
         cost = first_score.cost + missing * mandatory_penalty(problem)
         on_progress(Step(first, cost, missing, time.monotonic() - began, 0.0))
-    course = Course(began, settings, stop)
+    course = Course(began, settings)
     workers = [Worker(problem, first, settings.seed + 1000 * i, course) for i in range(settings.workers)]
     for worker in workers:
         worker.start()
-    _watch(workers, course, on_progress)
+    _watch(workers, course, stop, on_progress)
     plan, score = _best(problem, workers, first, first_score)
     return HospitalResult(
         plan=plan,
@@ -104,12 +104,12 @@ def solve(
     )
 
 
-def _watch(workers: list[Worker], course: Course, on_progress: Progress | None) -> None:
+def _watch(workers: list[Worker], course: Course, stop: threading.Event, on_progress: Progress | None) -> None:
     """Waits for the end and reports on the way; leaves workers behind that do not heed the clock (still compiling)."""
     told: tuple[int, int] | None = None
     while any(worker.is_alive() for worker in workers):
         left = course.deadline - time.monotonic()
-        if left <= 0 or course.stop.is_set():
+        if left <= 0 or stop.is_set():
             course.stop.set()
             for worker in workers:
                 worker.join(max(0.05, min(1.0, course.grace)))

@@ -34,8 +34,8 @@ class Course:
 
     began: float
     settings: HospitalSettings
-    stop: threading.Event
     grace: float = 0.5
+    stop: threading.Event = field(default_factory=threading.Event)
     bests: dict[int, np.ndarray] = field(default_factory=dict)
     searching: float = 0.0
 

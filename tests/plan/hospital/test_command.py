@@ -51,6 +51,14 @@ def test_a_folder_gives_a_table_beside_the_published_figures(
     assert "a1" in told.err
 
 
+def test_each_instance_of_several_gets_its_own_time(
+    instance_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "solutions"
+    assert main([str(instance_file), str(instance_file), "--seconds", "1", "--out", str(out), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["rows"]) == 2
+
+
 def test_a_signal_ends_the_search_and_the_best_plan_is_written(instance_file: Path, tmp_path: Path) -> None:
     out = tmp_path / "sol.json"
     command = [sys.executable, "-m", "eval", "hospital", str(instance_file), "--seconds", "300", "--out", str(out)]
