@@ -205,6 +205,10 @@ class _Explained:
         say = self._say
         rows = bed_worths(self._problem, self._plan, self._services.plan)
         self._data["worths"] = encode(list(rows))
+        if not rows:
+            self._page.headline("worth.unknown")
+            self._page.next_step("explain.unknown_next")
+            return
         shown = [row for row in rows if row.step > 0] if self._asked.kind == "bottleneck" else list(rows)
         best = next((row for row in rows if row.step > 0 and row.saved > 0), None)
         if best is None:

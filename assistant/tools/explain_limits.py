@@ -25,6 +25,10 @@ def say_worths(
     say = page.wording
     rows = worths(problem, duties, services.plan)
     data["worths"] = encode(list(rows))
+    if not rows:
+        page.headline("worth.unknown")
+        page.next_step("explain.unknown_next")
+        return
     loosening = [row for row in rows if row.step > 0]
     shown = loosening if kind == "bottleneck" else rows
     best = next((row for row in loosening if row.saved > 0), None)

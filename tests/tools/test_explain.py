@@ -14,7 +14,7 @@ from assistant.settings import Settings
 from assistant.tools.tool import Context, Outcome
 from tests.small_hospital import NOW
 
-QUICK = PlanSettings(seconds=3, explain=ExplainSettings(seconds=1, neighbours=3, everybody=3))
+QUICK = PlanSettings(seconds=3, patience=20, explain=ExplainSettings(seconds=1, neighbours=3, everybody=3))
 
 
 @pytest.fixture(scope="module")

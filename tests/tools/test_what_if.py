@@ -6,16 +6,21 @@ from pathlib import Path
 import pytest
 
 from assistant.agent.ground import ground
+from assistant.agent.question import Question
 from assistant.app import App, open_app
 from assistant.errors import ToolError
+from assistant.llm.descriptions import RawCall
 from assistant.plan.explain.settings import ExplainSettings
 from assistant.plan.proposals import StoredProposal
 from assistant.plan.settings import PlanSettings
 from assistant.settings import Settings
 from assistant.tools.tool import Context, Outcome
+from tests.agent.worlds import ScriptedChooser
 from tests.small_hospital import NOW
 
-QUICK = Settings(plan=PlanSettings(seconds=3, explain=ExplainSettings(seconds=1, neighbours=3, everybody=3)))
+QUICK = Settings(
+    plan=PlanSettings(seconds=3, patience=20, explain=ExplainSettings(seconds=1, neighbours=3, everybody=3))
+)
 
 
 @pytest.fixture(scope="module")
@@ -235,3 +240,24 @@ def test_a_bed_plan_explains_itself(beds: App, language: str) -> None:
 def test_bad_input_about_beds_is_refused_with_a_code(beds: App, arguments: dict[str, object], code: str) -> None:
     record, proposal = beds.call_tool("what_if", arguments, Context(NOW))
     assert (record.error_code, proposal) == (code, None)
+
+
+# --- through a question ---
+
+
+@pytest.mark.parametrize(
+    ("question", "together"),
+    [("What if Li Na and Zhao Na are off on 18 March?", "apply together"), ("3月18日李娜和赵娜都请假呢？", "依次叠加")],
+)
+def test_two_suppositions_of_one_question_stand_one_upon_the_other(
+    home: Path, tmp_path: Path, question: str, together: str
+) -> None:
+    calls = [
+        RawCall("what_if", {"change": "staff_absent", "who": who, "day": "2026-03-18"}) for who in ("Li Na", "赵娜")
+    ]
+    folder = Path(shutil.copytree(home, tmp_path / "home"))
+    answer = open_app(folder, QUICK, chooser=ScriptedChooser(calls)).assistant.ask(Question(question, at=NOW))
+    assert [record.status for record in answer.records] == ["ok", "ok"]
+    assert together in answer.text
+    assert answer.grounded
+    assert len(answer.proposal_ids) == 2

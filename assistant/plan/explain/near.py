@@ -117,11 +117,20 @@ class Near:
         return self._replanned(model, found)
 
     def _replanned(self, model: RosterModel, found: Search) -> Replanned:
+        if found.status is Status.UNKNOWN:
+            return self._start_again()
         if not found.found:
             return Replanned(found.status)
         mine = [duty for duty, works in model.works.items() if found.solver.boolean_value(works)]
         duties = tuple(sorted((*self.kept, *mine)))
         return Replanned(found.status, duties, cost_of(self.problem, duties, self.settings.roster_weights))
+
+    def _start_again(self) -> Replanned:
+        """The roster that the search started from, where the time was too short to find any but it keeps all rules."""
+        duties = tuple(sorted((*self.kept, *(duty for duty in self._start if duty.staff in self.free))))
+        if not is_clean(self.problem, duties):
+            return Replanned(Status.UNKNOWN)
+        return Replanned(Status.FEASIBLE, duties, cost_of(self.problem, duties, self.settings.roster_weights))
 
     def _changed(self, model: RosterModel) -> Expression:
         """Number of days of the free people that differ from the published roster."""

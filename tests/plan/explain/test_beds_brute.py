@@ -22,7 +22,7 @@ from assistant.plan.result import Status
 from assistant.plan.settings import PlanSettings
 from tests.plan.worlds import NOW, bed, hospital, lies, waits
 
-SETTINGS = PlanSettings(seconds=5, workers=1)
+SETTINGS = PlanSettings(seconds=5, workers=1, patience=20)
 WEIGHTS = SETTINGS.bed_weights
 Moves = tuple
 

@@ -14,7 +14,7 @@ from tests.plan.explain.brute import rosters, small_ward
 from tests.plan.explain.test_why_not_brute import asked
 from tests.plan.worlds import day, nurses, ward
 
-SETTINGS = PlanSettings(seconds=5, workers=1)
+SETTINGS = PlanSettings(seconds=5, workers=1, patience=20)
 PROBLEMS = 200
 MAY = {"forced", "forbidden", "absence", "contract_least", "contract_most", "cover", "cover_skill"}
 

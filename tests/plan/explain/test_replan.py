@@ -15,7 +15,7 @@ from assistant.records.staff import Person
 from tests.plan.explain.brute import small_ward, valid_costs
 from tests.plan.worlds import day, nurses, ward
 
-SETTINGS = PlanSettings(seconds=5, workers=1)
+SETTINGS = PlanSettings(seconds=5, workers=1, patience=20)
 PRICE = SETTINGS.explain.changed_duty
 
 
@@ -109,7 +109,7 @@ def test_a_call_in_among_250_nurses_frees_a_handful_only() -> None:
     )
     assert check_roster(problem, published) == ()
     change = Supposed(ABSENT, (people[0].staff,), tuple(day(n) for n in range(7)))
-    quick = PlanSettings(seconds=5, workers=1)
+    quick = PlanSettings(seconds=5, workers=1, patience=20)
     found = replan(problem, published, suppose(problem, [change]), {people[0].staff}, quick)
     assert found.after.missing_nurses == 0
     assert found.nothing_done.missing_nurses == 3

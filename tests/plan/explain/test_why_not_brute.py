@@ -12,7 +12,7 @@ from assistant.plan.settings import PlanSettings
 from assistant.plan.staffing.problem import Duty, RosterProblem
 from tests.plan.explain.brute import small_ward, valid_costs
 
-SETTINGS = PlanSettings(seconds=5, workers=1)
+SETTINGS = PlanSettings(seconds=5, workers=1, patience=20)
 PROBLEMS = 200
 
 

@@ -10,7 +10,7 @@ from assistant.plan.staffing.solve import solve
 from assistant.records.staff import Person
 from tests.plan.worlds import day, nurses, ward
 
-SETTINGS = PlanSettings(seconds=5, workers=1)
+SETTINGS = PlanSettings(seconds=5, workers=1, patience=20)
 
 
 def best(problem: RosterProblem) -> RosterPlan:
