@@ -14,6 +14,8 @@ EVALUATIONS = {
     "runtimes": "runtimes for the embedded checkpoint: speed, memory, agreement",
     "latency": "seconds from question to answer, by step, and peak memory",
     "hospital": "the integrated hospital problem of the 2024 competition: patients, rooms, theatres, nurses",
+    "plans": "plans of a whole hospital against the clock; the risk they promise and what is seen",
+    "explanations": "times of explanations and what-if questions on a hospital's own plans",
     "demand": "forecast methods on public daily series",
     "import_speed": "messages a second beside hl7apy and plain hl7",
     "roster": "public shift-scheduling instances: cost, bound, gap to the best known",
