@@ -150,7 +150,7 @@ def test_what_could_not_be_planned_is_kept_and_its_repairs_are_named(small_home:
         "forced",
         "absence",
     }
-    assert ("move the leave of Wang Na" if language == "en" else "调整王娜的休假") in outcome.text
+    assert ("Move the leave of Wang Na" if language == "en" else "调整王娜的休假") in outcome.text
     assert ground(outcome.text, outcome.facts, outcome.sources, names(app)).ungrounded == ()
     attempt = app.proposals.all(attempts=True)[0]
     assert attempt.id not in {kept.id for kept in app.proposals.all()}
