@@ -11,7 +11,7 @@ import math
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -22,10 +22,12 @@ import pandas as pd
 
 from assistant.forecast.daily import forecast_series
 from assistant.plan.risk.counts import Counts
-from assistant.plan.risk.staffing import nurses_for, shift_risks
+from assistant.plan.risk.staffing import ShiftRisk, nurses_for, shift_risks
 from assistant.plan.settings import PlanSettings
+from assistant.plan.staffing.plan import CoverRow
 from assistant.plan.staffing.problem import RosterProblem
 from assistant.plan.staffing.solve import solve
+from assistant.records.demand import Demand
 from assistant.sample.flow import Flow
 from assistant.sample.hospital import PLACES, all_beds
 from assistant.sample.patients import PatientBook
@@ -40,7 +42,7 @@ SPACING_DAYS = 9
 BUCKETS = (0.0, 0.01, 0.02, 0.05, 0.10, 0.20, 0.35, 0.50, 1.0)
 # The hour at which the patients of a shift are counted: in its middle, at midnight for the night shift.
 _HOURS = {"E": 12, "L": 18, "N": 24}
-_LEVEL = 0.95
+_LEVEL, _THIN = 0.95, 0.5
 Census = dict[str, dict[str, int]]
 """Patients by unit, for each time of counting (`YYYY-MM-DD HH`)."""
 
@@ -151,17 +153,28 @@ def _shifts(
     day_ratio, night_ratio = place.unit.patients_per_nurse_day, place.unit.patients_per_nurse_night
     assert day_ratio is not None and night_ratio is not None
     ratios = {shift.shift: night_ratio if shift.night else day_ratio for shift in problem.shifts}
-    demand = tuple(
-        replace(need, nurses=nurses_for(expected[need.day].enough_for(_LEVEL), ratios[need.shift]))
-        for need in problem.demand
-    )
-    plan = solve(replace(problem, demand=demand), PlanSettings(seconds=1.0, local_share=0.9))
+
+    def needed(level: float) -> list[Demand]:
+        nurses = [nurses_for(expected[need.day].enough_for(level), ratios[need.shift]) for need in problem.demand]
+        return [replace(need, nurses=count) for need, count in zip(problem.demand, nurses, strict=True)]
+
+    plan = solve(replace(problem, demand=tuple(needed(_LEVEL))), PlanSettings(seconds=1.0, local_share=0.9))
+    # Few shifts of such a roster are at risk; thin cover, exactly as many nurses as half of the days need, has many.
+    thin = [CoverRow(need.day, need.shift, need.nurses, need.nurses, 0) for need in needed(_THIN)]
+    found = _held(problem.unit, "short shift", shift_risks(plan.coverage, ratios, expected), ratios, futures)
+    return found + _held(problem.unit, "thin cover", shift_risks(thin, ratios, expected), ratios, futures)
+
+
+def _held(
+    unit: str, kind: str, risks: Sequence[ShiftRisk], ratios: Mapping[str, float], futures: Sequence[Census]
+) -> list[tuple[str, float, float]]:
+    """Each promise beside what was seen, by the patients at midnight (as promised) and by those in the shift."""
     found = []
-    for risk in shift_risks(plan.coverage, ratios, expected):
-        for kind, hour in (("at midnight", 24), ("in the shift", _HOURS[risk.shift])):
-            patients = [future[_key(risk.day, hour)][problem.unit] for future in futures]
+    for risk in risks:
+        for when, hour in (("at midnight", 24), ("in the shift", _HOURS[risk.shift])):
+            patients = [future[_key(risk.day, hour)][unit] for future in futures]
             short = [nurses_for(count, ratios[risk.shift]) > risk.nurses for count in patients]
-            found.append((f"short shift, patients {kind}", risk.short, _share(short)))
+            found.append((f"{kind}, patients {when}", risk.short, _share(short)))
     return found
 
 
