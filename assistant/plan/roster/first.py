@@ -46,7 +46,7 @@ def quick_roster(pricer: Pricer, random: np.random.Generator) -> Roster | None:
     problem = pricer.problem
     room = [pricer.limits[:, pricer.classes == kind].sum(axis=1) for kind in range(len(pricer.may_follow))]
     enough = [np.minimum(total, problem.days).sum() for total in room]
-    kept = np.flatnonzero(pricer.classes == int(np.argmax(enough)))
+    kept = [int(shift) for shift in np.flatnonzero(pricer.classes == int(np.argmax(enough)))]
     names = {problem.shifts[shift].name for shift in kept}
     few = replace(
         problem,
@@ -59,7 +59,7 @@ def quick_roster(pricer: Pricer, random: np.random.Generator) -> Roster | None:
         roster = first_roster(Pricer(few), random)
     except RecordError:
         return None
-    return np.where(roster == FREE, FREE, kept[roster]).astype(np.int16)
+    return np.where(roster == FREE, FREE, np.array(kept)[roster]).astype(np.int16)
 
 
 def improve_in_turn(pricer: Pricer, roster: Roster, random: np.random.Generator, clock: Clock) -> tuple[Roster, int]:
