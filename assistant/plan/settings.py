@@ -131,7 +131,7 @@ class PlanSettings:
     seed: int = 1
     workers: int = 8
     deterministic_rate: float = 0.4
-    local_rate: float = 400_000.0
+    local_rate: float = 1_200_000.0
     local_share: float = 0.3
     patience: float = 3.0
     roster_rules: RosterRules = field(default_factory=RosterRules)
