@@ -102,7 +102,7 @@ def solve(
     Raises:
         RecordError: Somebody's rules allow no schedule.
     """
-    clock = Clock(seconds - min(1.0, 0.1 * seconds))
+    clock = Clock(seconds - min(2.0, 0.1 * seconds))
     number = workers or max(1, min(4, len(os.sched_getaffinity(0))))
     state = Progress()
     with _stopping() as stop, _processes(problem, seed, clock.left, number) as pipes:

@@ -107,7 +107,7 @@ class Worker:
             self.send("roster", (search.cost, search.roster))
 
     def _tell_bound(self, state: Generated) -> None:
-        if state.whole_bound > self.bound:
+        if state.whole_bound > max(0.0, self.bound):  # no roster costs less than nothing
             self.bound = state.whole_bound
             self.send("bound", self.bound)
 
