@@ -1,9 +1,12 @@
 """A call at the door that can be watched: how good the best plan is while it is sought, and stopping it."""
 
 import queue
+import signal
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from types import FrameType
 from typing import Any
 
 from assistant.journal.book import Journal
@@ -61,34 +64,52 @@ def watched_call(
             seen.put(error)
 
     threading.Thread(target=work, name=f"call {name}", daemon=True).start()
+    found = threading.Event()
     try:
-        yield from _until_done(seen, stop)
+        with _first_interrupt_stops(stop, found):
+            yield from _until_done(seen, found)
     finally:
         stop.set()  # nobody waits any more
 
 
+@contextmanager
+def _first_interrupt_stops(stop: threading.Event, found: threading.Event) -> Iterator[None]:
+    """While a plan is known, Ctrl-C means to keep it. Only the main thread hears of Ctrl-C: others change nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        if stop.is_set() or not found.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
+
+
 def _until_done(
-    seen: "queue.SimpleQueue[Progress | CallRecord | BaseException]", stop: threading.Event
+    seen: "queue.SimpleQueue[Progress | CallRecord | BaseException]", found: threading.Event
 ) -> Iterator[Progress | CallRecord]:
     latest: Progress | None = None
     told = 0.0
-    found = False
     while True:
         try:
             item = seen.get(timeout=_LOOK_SECONDS)
         except queue.Empty:
             item = None
-        except KeyboardInterrupt:
-            if stop.is_set() or not found:
-                raise
-            stop.set()
-            continue
         if isinstance(item, BaseException):
             raise item
         if isinstance(item, CallRecord):
             yield item
             return
-        latest, found = item or latest, found or item is not None
+        if item is not None:
+            latest = item
+            found.set()
         if latest is not None and latest.seconds - told >= _TELL_SECONDS:
             told = latest.seconds
             yield latest
