@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.plan.hospital.jit import compiled
+from assistant.plan.compiled import compiled
 from assistant.plan.hospital.memory import BEDS, DAYS, MEMBER, MEMBERS, at
 
 

@@ -8,7 +8,7 @@ so that every function is compiled for one kind of argument only.
 
 import numpy as np
 
-from assistant.plan.hospital.jit import compiled
+from assistant.plan.compiled import compiled
 from assistant.plan.hospital.tables import State, Tables
 
 FIELDS = (*Tables._fields, *State._fields)

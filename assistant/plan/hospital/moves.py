@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from assistant.plan.hospital.jit import compiled
+from assistant.plan.compiled import compiled
 from assistant.plan.hospital.memory import (
     AGE,
     AGE_GROUPS,

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from assistant.plan.compiled import compiled
 from assistant.plan.hospital.draws import below, member_of
-from assistant.plan.hospital.jit import compiled
 from assistant.plan.hospital.memory import (
     BEDS,
     DAY,

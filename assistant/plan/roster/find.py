@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from assistant.plan.roster.compiled import compiled
+from assistant.plan.compiled import compiled
 from assistant.plan.roster.kernel import (
     SATURDAY,
     WEEK,

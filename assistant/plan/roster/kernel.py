@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from assistant.plan.roster.compiled import compiled
+from assistant.plan.compiled import compiled
 
 Array = Any
 """A numpy array; numba knows the type."""

@@ -8,14 +8,12 @@ working time holds in every roster that is kept; least contract hours, hard cove
 import math
 
 import numpy as np
-from numba import njit
 
+from assistant.plan.compiled import compiled
 from assistant.plan.staffing.local.tables import Ints, Tables
 
-_compiled = njit(cache=True, error_model="numpy", nogil=True)
 
-
-@_compiled
+@compiled
 def draw(state: Ints, below: int) -> int:
     """A number from 0 to below - 1, from a xorshift generator whose state is the caller's."""
     x = np.uint64(state[0])
@@ -26,7 +24,7 @@ def draw(state: Ints, below: int) -> int:
     return int((x >> np.uint64(11)) % np.uint64(below))
 
 
-@_compiled
+@compiled
 def row_holds(t: Tables, row: Ints, fixed: Ints, most: int) -> bool:
     """Whether one person's days keep every working-time rule that a planned shift takes part in.
 
@@ -66,7 +64,7 @@ def row_holds(t: Tables, row: Ints, fixed: Ints, most: int) -> bool:
     return planned == 0 or total <= most
 
 
-@_compiled
+@compiled
 def _rested(t: Tables, row: Ints, fixed: Ints, day: int, tired: bool, block_planned: bool) -> bool:
     """The daily rest after the shift of `day`, and the long one if a block of nights ends with it."""
     kind, left = row[day], len(row) - 1 - day
@@ -83,7 +81,7 @@ def _rested(t: Tables, row: Ints, fixed: Ints, day: int, tired: bool, block_plan
     return True
 
 
-@_compiled
+@compiled
 def row_price(t: Tables, row: Ints, fixed: Ints, person: int) -> int:
     """What one person's days cost: hours off the contract, nights, weekends, wishes."""
     minutes = nights = weekends = wishes = 0
@@ -105,7 +103,7 @@ def row_price(t: Tables, row: Ints, fixed: Ints, person: int) -> int:
     return price + prices[6] * (beyond + max(0, beyond - 1))
 
 
-@_compiled
+@compiled
 def cover_price(t: Tables, staff: Ints, skilled: Ints, day: int, shift: int) -> int:
     """What one shift costs: nurses missing or too many, and skills missing."""
     short = t.need[day, shift] - staff[day, shift]
@@ -116,7 +114,7 @@ def cover_price(t: Tables, staff: Ints, skilled: Ints, day: int, shift: int) -> 
     return price
 
 
-@_compiled
+@compiled
 def put(t: Tables, cells: Ints, staff: Ints, skilled: Ints, person: int, day: int, kind: int) -> int:
     """Gives one person another shift (or none) on a planned day; returns how much the cover's price rises."""
     before, place, rise = cells[person, t.first + day], t.first + day, 0
@@ -132,7 +130,7 @@ def put(t: Tables, cells: Ints, staff: Ints, skilled: Ints, person: int, day: in
     return rise
 
 
-@_compiled
+@compiled
 def whole_price(t: Tables, cells: Ints, fixed: Ints, staff: Ints, skilled: Ints) -> int:
     """The price of the whole roster; also counts heads and skills anew into `staff` and `skilled`."""
     staff[:], skilled[:] = 0, 0
@@ -151,12 +149,12 @@ def whole_price(t: Tables, cells: Ints, fixed: Ints, staff: Ints, skilled: Ints)
     return price
 
 
-@_compiled
+@compiled
 def _may(t: Tables, fixed: Ints, person: int, day: int, kind: int) -> bool:
     return fixed[person, t.first + day] == 0 and (kind < 0 or t.allowed[person, day, kind] == 1)
 
 
-@_compiled
+@compiled
 def propose(t: Tables, cells: Ints, fixed: Ints, state: Ints, move: Ints) -> int:
     """Draws a change into `move` (person, day, new shift, one line each); returns its number of lines, 0 for none."""
     people, shifts = cells.shape[0], t.need.shape[1]
@@ -193,7 +191,7 @@ def propose(t: Tables, cells: Ints, fixed: Ints, state: Ints, move: Ints) -> int
     return lines
 
 
-@_compiled
+@compiled
 def anneal(
     t: Tables, cells: Ints, fixed: Ints, state: Ints, best: Ints, prices: Ints, hot: float, cold: float, steps: int
 ) -> None:
