@@ -147,7 +147,9 @@ def days_in(window: Sequence[date], said: str, at: datetime) -> tuple[date, ...]
         ToolError: `unknown_time`, or `day_outside` where the plan has no such day.
     """
     span = resolve(said, at)
-    last = (span.end - timedelta(microseconds=1)).date()
+    # A night belongs to the day on which it begins.
+    one = span.end - span.start <= timedelta(days=1)
+    last = span.start.date() if one else (span.end - timedelta(microseconds=1)).date()
     found = tuple(day for day in window if span.start.date() <= day <= max(last, span.start.date()))
     if not found and not any(sign.isdigit() for sign in said) and last == span.start.date():
         found = tuple(day for day in window if day.weekday() == last.weekday())

@@ -65,6 +65,16 @@ def test_every_sentence_is_grounded(app: App, language: str, arguments: dict[str
     assert ground(outcome.text, outcome.facts, outcome.sources, app.names()).ungrounded == ()
 
 
+def test_who_is_ill_for_a_night_is_off_that_day_and_works_the_next_as_the_rest_allows(app: App) -> None:
+    published = app.proposals.all()[0].plan
+    nights = [duty for duty in published["assignments"] if duty["shift"] == "N" and duty["day"] == "2026-03-19"]
+    outcome, changed = supposed(app, change="staff_absent", who=nights[0]["staff"], day="Thursday night", shift="night")
+    assert "Fri 20 Mar" not in outcome.text.splitlines()[0]
+    assert "Thu 19 Mar" in outcome.text.splitlines()[0]
+    assert changed is not None
+    assert not [duty for duty in duties(changed.plan) if duty[:2] == (nights[0]["staff"], "2026-03-19")]
+
+
 def test_the_absent_nurse_is_off_that_day_and_the_rest_stays_near(app: App) -> None:
     published = app.proposals.all()[0].plan
     duty = published["assignments"][0]

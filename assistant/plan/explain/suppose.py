@@ -59,9 +59,9 @@ def asked_of(change: Supposed) -> frozenset[tuple[str, date]]:
 
 
 def _absent(problem: RosterProblem, change: Supposed) -> RosterProblem:
-    """Whole days become an absence; a single shift is ruled out."""
+    """Whole days become an absence; who misses one day's shift works no other that day; a shift alone is ruled out."""
     if change.shift:
-        return _forbid(problem, change)
+        return _forbid(problem, replace(change, shift="") if change.days else change)
     days = change.days or problem.days
     new = tuple(Absence(staff, day, day, "what if") for staff in change.staff for day in days)
     return replace(problem, absences=(*problem.absences, *new))
