@@ -9,7 +9,7 @@ from assistant.plan.explain.measures import cost_of
 from assistant.plan.settings import RosterWeights
 from assistant.plan.staffing.check import check_roster
 from assistant.plan.staffing.problem import Duty, RosterProblem, RosterRules
-from assistant.records.staff import Absence, RosterEntry, Wish, WishKind
+from assistant.records.staff import Absence, Person, RosterEntry, Wish, WishKind
 from tests.plan.worlds import EARLY, LATE, NIGHT, day, nurses, ward
 
 
@@ -67,20 +67,25 @@ def rosters(problem: RosterProblem) -> Iterator[tuple[Duty, ...]]:
         yield tuple(sorted(Duty(*cell, shift) for cell, shift in zip(cells, picked, strict=True) if shift))
 
 
+def alone_of(problem: RosterProblem, person: Person) -> RosterProblem:
+    """The problem with this person and nobody else."""
+    return replace(
+        problem,
+        people=(person,),
+        absences=tuple(a for a in problem.absences if a.staff == person.staff),
+        wishes=(),
+        history=tuple(h for h in problem.history if h.staff == person.staff),
+        forced=tuple(f for f in problem.forced if f.staff == person.staff),
+        forbidden=tuple(f for f in problem.forbidden if f.staff == person.staff),
+    )
+
+
 def valid_costs(problem: RosterProblem) -> dict[tuple[Duty, ...], float]:
     """Every roster that keeps all rules, with its cost; person by person, so that few have to be tried whole."""
     soft = replace(problem, rules=replace(problem.rules, cover_hard=False))
     ways = []
     for person in problem.people:
-        alone = replace(
-            soft,
-            people=(person,),
-            absences=tuple(a for a in problem.absences if a.staff == person.staff),
-            wishes=(),
-            history=tuple(h for h in problem.history if h.staff == person.staff),
-            forced=tuple(f for f in problem.forced if f.staff == person.staff),
-            forbidden=tuple(f for f in problem.forbidden if f.staff == person.staff),
-        )
+        alone = alone_of(soft, person)
         ways.append([duties for duties in rosters(alone) if not check_roster(alone, duties)])
     found = {}
     for parts in product(*ways):

@@ -10,7 +10,7 @@ from assistant.plan.settings import PlanSettings
 from assistant.plan.staffing.check import check_roster
 from assistant.plan.staffing.problem import RosterProblem, RosterRules
 from assistant.records.staff import Absence
-from tests.plan.explain.brute import rosters, small_ward
+from tests.plan.explain.brute import alone_of, rosters, small_ward
 from tests.plan.explain.test_why_not_brute import asked
 from tests.plan.worlds import day, nurses, ward
 
@@ -25,18 +25,10 @@ def smallest_by_trying(problem: RosterProblem) -> set[frozenset[tuple[str, str]]
     Person by person first: of each person's ways only those matter that break a smallest set of own rules for the same
     shifts.
     """
-    soft = replace(problem, rules=replace(problem.rules, cover_hard=False), forced=(), forbidden=())
+    soft = replace(problem, rules=replace(problem.rules, cover_hard=False))
     ways = []
     for person in problem.people:
-        alone = replace(
-            soft,
-            people=(person,),
-            absences=tuple(a for a in problem.absences if a.staff == person.staff),
-            wishes=(),
-            history=tuple(h for h in problem.history if h.staff == person.staff),
-            forced=tuple(f for f in problem.forced if f.staff == person.staff),
-            forbidden=tuple(f for f in problem.forbidden if f.staff == person.staff),
-        )
+        alone = alone_of(soft, person)
         mine = []
         for duties in rosters(alone):
             broken = frozenset((reason.kind, reason.subject) for reason in check_roster(alone, duties))
