@@ -52,16 +52,21 @@ def main(argv: list[str]) -> int:
             signal.signal(number, handler)
     _report(rows, options.json)
     code = 0 if all(row["feasible"] for row in rows) else 1
-    if busy:  # a thread that still compiles would make the interpreter's end hang or crash
+    if busy and _is_own_program():  # a thread that still compiles would make the interpreter's end hang or crash
         sys.stdout.flush()
         os._exit(code)
     return code
 
 
+def _is_own_program() -> bool:
+    """Whether this is `python -m eval`, and not another program that calls `main`."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    return spec is not None and spec.name == "eval.__main__"
+
+
 def _lived() -> float:
     """Seconds since this command was started, imports included; 0 where another program calls `main`."""
-    spec = getattr(sys.modules["__main__"], "__spec__", None)
-    if spec is None or spec.name != "eval.__main__":
+    if not _is_own_program():
         return 0.0
     try:
         ticks = int(Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19])
