@@ -7,7 +7,7 @@ does not admit could not be answered either, so it is left out, and counted.
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.llm.constrain import query_of
@@ -63,6 +63,27 @@ class Maker:
                 continue
             found.setdefault(example.question, example)
         return list(found.values())
+
+    def after_another(self, example: Example, source: str) -> Example | None:
+        """The example in a conversation about something else, of which nothing may be taken over.
+
+        None where what was asked before could rightly be taken over: a question back for something missing.
+        """
+        if example.earlier or any(call.name == "ask_back" for call in example.calls):
+            return None
+        draw = random.Random(f"{self.seed} before {source} {example.question}")
+        own = {call.name for call in example.calls}
+        others = [
+            (language, shapes)
+            for language, shapes in self._by_shape
+            if language == example.language and own.isdisjoint(shape[0] for shape in shapes)
+        ]
+        template = draw.choice(self._by_shape[draw.choice(others)])
+        try:
+            before = self._example(template, draw)
+        except NoExampleError:
+            return None
+        return replace(example, earlier=(EarlierTurn(before.question, before.calls),))
 
     def _example(self, template: Template, draw: random.Random) -> Example:
         turns: list[EarlierTurn] = []

@@ -17,6 +17,8 @@ SETS = ("train", "validation", "test")
 # for validation. Shares and not counts: a new wording moves no other one. They left 560 and 130 when they were set.
 SHARES = {"en": (0.0952, 0.115825), "zh": (0.1086, 0.1370)}
 SALT = 20261122
+# Share of the training set's first questions that are given once more after a question about something else.
+AFTER_ANOTHER = 0.6
 # Read beside the wordings, for training only: they were shown to the untuned language model, and are written by hand.
 SHOWN_BEFORE = FOLDER / "examples.jsonl"
 
@@ -66,13 +68,18 @@ def made(
     A follow-up's question before is drawn from `all_templates`: pass those of the training set for it, and those of
     the test set for it.
     """
-    maker, admitter = Maker(all_templates, tools, seed), Admitter(tools)
+    maker, admitter, draw = Maker(all_templates, tools, seed), Admitter(tools), random.Random(seed)
     for template in templates:
         # A wording without slots has little to vary: typing only.
         count = each if "{" in template.wording or template.earlier else max(1, each - 1)
         for example in maker.examples(template, count):
-            if admitter.admits(example):
-                yield Made(example, template.name)
+            if not admitter.admits(example):
+                continue
+            yield Made(example, template.name)
+            if name == "train" and draw.random() < AFTER_ANOTHER:
+                later = maker.after_another(example, template.name)
+                if later and admitter.admits(later):
+                    yield Made(later, template.name)
     if name == "train":
         for number, example in enumerate(read_examples(SHOWN_BEFORE.read_text(encoding="utf-8")), start=1):
             if admitter.admits(example):

@@ -97,6 +97,21 @@ def test_no_wording_is_in_two_sets():
         assert sum(t.language == language for t in sets["test"]) >= 500
 
 
+def test_a_question_after_another_keeps_its_calls_and_follows_something_else():
+    about_beds = template("How full is {unit}?", "show_state measure=occupancy unit={unit}")
+    about_stock = template("When do we run out of {item}?", "plan_supplies item={item}")
+    asks_back = template("Make a roster", "ask_back missing=unit")
+    maker = Maker([about_beds, about_stock, asks_back], TOOLS, 1)
+    (alone,) = maker.examples(about_beds, 1)
+    later = maker.after_another(alone, about_beds.name)
+    assert later.calls == alone.calls
+    assert later.question == alone.question
+    assert [call.name for turn in later.earlier for call in turn.calls] in (["plan_supplies"], ["ask_back"])
+    assert maker.after_another(later, about_beds.name) is None
+    (back,) = maker.examples(asks_back, 1)
+    assert maker.after_another(back, asks_back.name) is None
+
+
 def test_a_new_wording_moves_no_other_one_to_another_set():
     some = [t for t in read_templates() if t.language == "en"][::40]
     before = {t.name: name for name, rows in split(some).items() for t in rows}
