@@ -5,12 +5,13 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from assistant.llm.descriptions import ToolDescription
 from assistant.llm.examples import Example, read_examples
 from assistant.tuning.admit import Admitter
 from assistant.tuning.examples import Maker
-from assistant.tuning.templates import CHOICE, FOLDER, LANGUAGES, Template
+from assistant.tuning.templates import CHOICE, FOLDER, Template
 
 SETS = ("train", "validation", "test")
 # Where a wording's hash, as a share of the largest, belongs: below the first it is for the test set, below the second
@@ -39,16 +40,15 @@ class Made:
 def split(templates: Sequence[Template]) -> dict[str, list[Template]]:
     """The templates of each set; the same wording, however bracketed or spelled, is never in two."""
     sets: dict[str, list[Template]] = {name: [] for name in SETS}
-    places = {language: _places(templates, language) for language in LANGUAGES}
-    for template in sorted(templates, key=lambda each: places[each.language][skeleton(each.wording)]):
-        place, (test, validation) = places[template.language][skeleton(template.wording)], SHARES[template.language]
+    for place, template in sorted(((_place(each), each) for each in templates), key=itemgetter(0)):
+        test, validation = SHARES[template.language]
         sets["test" if place < test else "validation" if place < validation else "train"].append(template)
     return sets
 
 
-def _places(templates: Sequence[Template], language: str) -> dict[str, float]:
-    keys = {skeleton(template.wording) for template in templates if template.language == language}
-    return {key: int.from_bytes(hashlib.sha256(f"{SALT} {key}".encode()).digest()[:8]) / 2**64 for key in keys}
+def _place(template: Template) -> float:
+    """Hash of the wording as a share of the largest."""
+    return int.from_bytes(hashlib.sha256(f"{SALT} {skeleton(template.wording)}".encode()).digest()[:8]) / 2**64
 
 
 def skeleton(wording: str) -> str:
