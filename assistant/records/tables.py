@@ -249,6 +249,18 @@ imports = Table(
     Column("quarantined", Integer, nullable=False),
 )
 
+senders = Table(
+    "senders",
+    metadata,
+    Column("sender", String, primary_key=True),  # site, MSH-3 and MSH-4, `|` between
+    Column("first_at", DateTime, nullable=False),  # UTC, like the other times here: when messages arrived
+    Column("last_at", DateTime, nullable=False),
+    Column("messages", Integer, nullable=False),
+    Column("gaps", Text, nullable=False, default=""),  # longest gap of each day, `2026-03-01 5400` by line
+    Column("limit_seconds", Integer, nullable=False),  # silence beyond this is reported; 0: never
+    Column("watched_at", DateTime, nullable=False),  # when the listener last saw to it
+)
+
 marks = Table(
     "marks",
     metadata,
