@@ -14,7 +14,7 @@ from assistant.records.movements import Movement
 from assistant.records.report import FileReport
 from assistant.records.store import Store
 from assistant.records.unit_names import UnitBook
-from assistant.records.writing import add_findings, add_if_new, existing, move_fingerprint
+from assistant.records.writing import add_findings, add_if_new, existing, move_fingerprint, writing_to
 
 _MOST_RAW = 100_000  # characters of a faulty message that are kept
 Item = TypeVar("Item")
@@ -65,10 +65,19 @@ def store_told(
         progress: Called with the file's name and the number of messages read so far.
     """
     for part in _batches(told, batch):
-        with store.engine.begin() as connection:
-            _Batch(connection, file).store(part, units)
+        with writing_to(store.engine) as connection:
+            store_part(connection, part, units, file)
         if progress:
             progress(file.file, file.read)
+
+
+def store_part(connection: Connection, part: Sequence[Told], units: UnitBook, file: FileReport) -> set[str]:
+    """Store some messages within the transaction of the connection.
+
+    Returns:
+        The visits whose stays must be rebuilt; they are noted in the table `touched`, too.
+    """
+    return _Batch(connection, file).store(part, units)
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -115,8 +124,8 @@ class _Batch:
         self._events: dict[str, Movement] = {}
         self._replaced: set[str] = set()
 
-    def store(self, part: Sequence[Told], units: UnitBook) -> None:
-        """Store what is new."""
+    def store(self, part: Sequence[Told], units: UnitBook) -> set[str]:
+        """Store what is new; gives the visits that it touches."""
         self._file.read += len(part)
         keyed = [_Keyed.of(told) for told in part]
         known = existing(self._connection, t.messages.c.message, {x.key for x in part if x.key}, t.messages.c.identity)
@@ -124,8 +133,9 @@ class _Batch:
         for one in keyed:
             self._take(one, known, events)
         self._set_aside([x for x in part if x.faults])
-        self._write(units)
+        touched = self._write(units)
         add_findings(self._connection, [finding for x in part for finding in x.findings])
+        return touched
 
     def _take(self, keyed: "_Keyed", known: dict[str, str], events: dict[str, Any]) -> None:
         """Decide what one message is: quarantined, ignored, known already, or new."""
@@ -208,7 +218,7 @@ class _Batch:
                 self._file.note(rule)
         add_if_new(self._connection, t.quarantine, list(rows.values()))
 
-    def _write(self, units: UnitBook) -> None:
+    def _write(self, units: UnitBook) -> set[str]:
         connection = self._connection
         if units.made:
             add_if_new(connection, t.units, list(units.made.values()))
@@ -224,6 +234,7 @@ class _Batch:
         add_if_new(connection, t.touched, [{"visit": visit} for visit in touched])
         if touched:
             move_fingerprint(connection, ",".join(sorted(self._events)) + ",".join(sorted(self._replaced)))
+        return touched
 
 
 def _row(event: str, movement: Movement) -> dict[str, Any]:

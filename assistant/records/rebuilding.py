@@ -12,7 +12,7 @@ from assistant.records.movements import Movement
 from assistant.records.replay import Stay, VisitHistory, replay
 from assistant.records.store import Store
 from assistant.records.wall import to_datetime
-from assistant.records.writing import add_findings, chunks, existing
+from assistant.records.writing import add_findings, chunks, existing, writing_to
 
 _VISITS = 2_000  # rebuilt in one transaction
 _PROBLEMS = (
@@ -33,13 +33,13 @@ def rebuild_touched(store: Store) -> int:
     with store.engine.connect() as connection:
         visits = list(connection.execute(select(t.touched.c.visit)).scalars())
     for part in chunks(visits, _VISITS):
-        with store.engine.begin() as connection:
-            _rebuild(connection, part)
+        with writing_to(store.engine) as connection:
+            rebuild(connection, part)
     return len(visits)
 
 
-def _rebuild(connection: Connection, visits: Sequence[str]) -> None:
-    """Replace the stays, waits and replay findings of these visits."""
+def rebuild(connection: Connection, visits: Sequence[str]) -> None:
+    """Replace the stays, waits and replay findings of these visits, within the connection's transaction."""
     movements: dict[str, list[Movement]] = defaultdict(list)
     for row in connection.execute(select(*_COLUMNS).where(t.movements.c.visit.in_(visits))):
         movements[row[0]].append(Movement(*row))

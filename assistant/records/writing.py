@@ -2,15 +2,18 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Table, delete, insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Engine
 
 from assistant.records import tables as t
 from assistant.records.findings import Finding
 
 _MOST_VALUES = 5_000  # values in one IN list; SQLite's limit is 32,766 and PostgreSQL's 65,535
+_WRITERS_LOCK = 4_207_001  # any number that all writers of a PostgreSQL store share
 Item = TypeVar("Item")
 
 
@@ -18,6 +21,25 @@ def chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
     """The items, `size` at a time."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+@contextmanager
+def writing_to(engine: Engine, durable: bool = False) -> Iterator[Connection]:
+    """A transaction of the only writer: what it looks up stays true until it commits.
+
+    Args:
+        engine: Of the store.
+        durable: The commit waits until the disk has it, for what is acknowledged to a sender. Without it, SQLite may
+            lose the last commits when the power fails, never part of one.
+    """
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")
+        yield connection
+        connection.commit()
 
 
 def add_if_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
