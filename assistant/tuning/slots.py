@@ -57,7 +57,9 @@ def fill(slot: str, language: str, past: bool, draw: random.Random) -> Filling:
     if slot in _LISTED:
         return _same(draw.choice(lists(language)[_LISTED[slot]]))
     if slot == "plan":
-        return _same(draw.choice(("P-{:04d}", "P{:03d}", "R-{:03d}", "B-{:02d}")).format(draw.randint(1, 999)))
+        return _same(_plan(draw))
+    if slot == "patient":
+        return _same(draw.choice(("P-{:04d}", "P-{:04d}", "P{:05d}", "MRN {:06d}")).format(draw.randint(1, 9999)))
     if slot == "at" and past:
         slot = "at_past"
     maker = _MAKERS[language][slot]
@@ -80,6 +82,13 @@ def _unit(language: str, draw: random.Random) -> Filling:
         return _same(draw.choice(named))
     name = draw.choice(articled)
     return Filling(f"the {name}", name) if draw.random() < 0.75 else _same(name)
+
+
+def _plan(draw: random.Random) -> str:
+    """A proposal's id as the program gives it, or a short number of the house's own."""
+    if draw.random() < 0.3:
+        return f"P-{draw.getrandbits(40):010x}"
+    return draw.choice(("R-{:02d}", "R-{:03d}", "B-{:02d}", "S-{:02d}", "V-{:02d}")).format(draw.randint(1, 99))
 
 
 def _count(draw: random.Random, most: int = 12) -> str:

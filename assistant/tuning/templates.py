@@ -43,6 +43,7 @@ SLOTS = frozenset(
         "doses",
         "shift",
         "plan",
+        "patient",
     ]
 )
 
