@@ -1,6 +1,8 @@
 """Settings of the records part: the site's clock, batch sizes, and the limits of the plausibility rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from assistant.records.listening.settings import ListeningSettings
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,11 @@ class RecordsSettings:
         longest_stay_days: A stay open for longer counts as never closed.
         years_of_stock: Stock worth more years of use than this is reported as an outlier.
         earliest_year: Movements before this year are unreadable rather than old.
+        only_declared_units: HL7 messages that name a unit which no `units.csv` has declared go to quarantine, where
+            they can be read again once it has; otherwise the unit is made and named as not declared.
+        leave_frees_bed: A patient on leave of absence (HL7 A21) is not counted until he returns (A22); otherwise the
+            bed stays his, as the standard says.
+        listening: Limits of the listener, and after how much silence a sender is reported.
     """
 
     zone: str = ""
@@ -22,3 +29,6 @@ class RecordsSettings:
     longest_stay_days: int = 120
     years_of_stock: float = 10.0
     earliest_year: int = 1900
+    only_declared_units: bool = False
+    leave_frees_bed: bool = False
+    listening: ListeningSettings = field(default_factory=ListeningSettings)
