@@ -17,11 +17,12 @@ EVALUATIONS = {
     "plans": "plans of a whole hospital against the clock; the risk they promise and what is seen",
     "explanations": "times of explanations and what-if questions on a hospital's own plans",
     "demand": "forecast methods on public daily series",
+    "forecasting": "a season of a public forecast hub from what was known then, scored beside other teams",
     "import_speed": "messages a second beside hl7apy and plain hl7",
     "roster": "public shift-scheduling instances: cost, bound, gap to the best known",
     "screenshots": "take the screenshots of the README",
 }
-LATER = ("forecasting", "vaccination", "injections")
+LATER = ("vaccination", "injections")
 
 
 def main(argv: list[str]) -> int:

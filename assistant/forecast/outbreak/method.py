@@ -1,0 +1,118 @@
+"""The outbreak forecaster: pooled trees, pooled network and each series' own trend, mixed by what they earned so far.
+
+It is fed one table after the other, in the order in which they became known, and can therefore use nothing else:
+everything it learns (revisions, weights, widths) comes from tables that it was given before the one it forecasts from.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from assistant.forecast.outbreak.features import Scaled, moments, scaled, windows
+from assistant.forecast.outbreak.levels import Array
+from assistant.forecast.outbreak.mixture import Issued, Mixture, MixtureSettings
+from assistant.forecast.outbreak.network import Network, NetworkSettings, extras, samples
+from assistant.forecast.outbreak.panel import Panel
+from assistant.forecast.outbreak.revise import Revisions
+from assistant.forecast.outbreak.trees import Trees, TreeSettings, training_rows
+from assistant.forecast.outbreak.trend import trend_quantiles
+
+Say = Callable[[str], None]
+MEMBERS = ("trees", "network", "trend")
+
+
+@dataclass(frozen=True)
+class OutbreakSettings:
+    """Settings of the whole method.
+
+    Attributes:
+        steps: Weeks ahead, counted from the last reported week.
+        refit_weeks: Weeks after which the pooled members are fitted again.
+    """
+
+    steps: int = 4
+    refit_weeks: int = 60
+    trees: TreeSettings = field(default_factory=TreeSettings)
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    mixture: MixtureSettings = field(default_factory=MixtureSettings)
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What was known at one time.
+
+    Attributes:
+        at: The time (reference date).
+        targets: Panels to forecast, all ending in the same week; a later one may follow an earlier one (deaths, cases).
+        signals: Panels to learn from, of the same or a like disease.
+    """
+
+    at: pd.Timestamp
+    targets: tuple[Panel, ...]
+    signals: tuple[Panel, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Fan:
+    """Quantiles of one target: (series, step, level), step 1 is the week after `last`."""
+
+    source: str
+    keys: tuple[str, ...]
+    last: pd.Timestamp
+    quantiles: Array
+    members: Array
+
+
+class OutbreakForecaster:
+    """Forecasts from one snapshot after the other."""
+
+    def __init__(self, settings: OutbreakSettings, say: Say = lambda _: None) -> None:
+        """Nothing is fitted before the first snapshot."""
+        self.settings, self._say = settings, say
+        self._revisions: dict[str, Revisions] = {}
+        self._mixtures: dict[str, Mixture] = {}
+        self._fitted: tuple[pd.Timestamp, Trees, Network] | None = None
+
+    def forecast(self, snapshot: Snapshot) -> list[Fan]:
+        """Quantiles for each target of the snapshot; snapshots must come in the order of time."""
+        mended = [self._mend(panel) for panel in snapshot.targets]
+        targets = [scaled(panel, code) for code, panel in enumerate(mended)]
+        self._fit(snapshot, targets)
+        return [self._fan(data, len(mended) + len(snapshot.signals)) for data in targets]
+
+    def _mend(self, panel: Panel) -> Panel:
+        revisions = self._revisions.setdefault(panel.source, Revisions())
+        revisions.learn(panel)
+        return revisions.corrected(panel)
+
+    def _fit(self, snapshot: Snapshot, targets: Sequence[Scaled]) -> None:
+        at = snapshot.at
+        if self._fitted and (at - self._fitted[0]).days < 7 * self.settings.refit_weeks:
+            return
+        panels = [*targets, *(scaled(panel, len(targets) + k) for k, panel in enumerate(snapshot.signals))]
+        self._say(f"{at:%Y-%m-%d}: fitting on {sum(int(np.isfinite(p.z).sum()) for p in panels)} weekly values")
+        rows = training_rows(panels, self.settings.steps)
+        seen = samples(panels, len(panels), self.settings.steps)
+        with ThreadPoolExecutor(2) as pool:  # both release the interpreter's lock while they compute
+            trees = pool.submit(Trees, rows, self.settings.trees)
+            network = pool.submit(Network, seen, self.settings.network)
+            self._fitted = at, trees.result(), network.result()
+
+    def _fan(self, data: Scaled, sources: int) -> Fan:
+        """Forecasts of the members from the last week, mixed."""
+        assert self._fitted is not None
+        _, trees, network = self._fitted
+        steps = self.settings.steps
+        changes = [
+            trees.quantiles(moments(data)[:, -1], steps),
+            network.quantiles(windows(data)[:, -1], extras(data, sources)[:, -1]),
+            trend_quantiles(data, steps),
+        ]
+        members = np.stack([data.scale.back(data.z[:, -1, None, None] + change) for change in changes])
+        mixture = self._mixtures.setdefault(data.panel.source, Mixture(self.settings.mixture))
+        quantiles = mixture.mixed(data.panel, members)
+        mixture.remember(Issued(data.panel.weeks[-1], data.panel.keys, members, quantiles))
+        return Fan(data.panel.source, data.panel.keys, data.panel.weeks[-1], quantiles, members)

@@ -1,0 +1,81 @@
+"""Forecasts a season of a public forecast hub from what was known at each reference date, and scores it beside peers.
+
+The forecaster is handed one table after the other, in the order in which they became known: it cannot look ahead.
+What it has to choose (weights of its members, widths) it learns from its own forecasts of earlier weeks; the season
+before the one asked for is run through first where the data has it, so that the first week already knows something.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from assistant.errors import RecordError
+from assistant.forecast.outbreak.method import Fan, OutbreakForecaster, OutbreakSettings, Snapshot
+from assistant.forecast.outbreak.panel import Panel, panel_of
+from eval.hub_data import COLUMNS, Hub, open_hub, signals_of
+from eval.hub_score import compare, hub_rows
+
+COUNTRIES = "jhu_national_daily_cumulative.parquet"
+
+
+def main(argv: list[str]) -> int:
+    """Run one season; 0 when it was forecast and written."""
+    parser = argparse.ArgumentParser(prog="python -m eval forecasting", description=__doc__)
+    parser.add_argument("folder", type=Path, help="a hub's data, e.g. ../shared/data/forecast/flusight")
+    parser.add_argument("--season", help="e.g. 2024-25; the European hub's year begins in March")
+    parser.add_argument("--out", type=Path, help="write the quantiles here, in the hubs' long form (CSV)")
+    options = parser.parse_args(argv)
+    if not options.folder.is_dir():
+        raise RecordError(f"{options.folder} is not a folder. Name a folder with a forecast hub's data.")
+    hub = open_hub(options.folder)
+    if not options.season:
+        raise RecordError(f"Which season? Name one with --season: {', '.join(sorted(hub.runs['season'].unique()))}.")
+    began = time.perf_counter()
+    table = forecast_season(hub, options.season)
+    if options.out:
+        hub_rows(hub, table).to_csv(options.out, index=False)
+    print(f"{hub.kind} {options.season}: {len(table)} forecasts in {time.perf_counter() - began:.0f} s")
+    with pd.option_context("display.width", 220, "display.max_columns", 30):
+        print(compare(hub, table, options.season).round(4).to_string(index=False))
+    return 0
+
+
+def forecast_season(hub: Hub, season: str, settings: OutbreakSettings | None = None) -> pd.DataFrame:
+    """Quantiles for every reference date, location and horizon of a season: TASK and COLUMNS."""
+    method = OutbreakForecaster(settings or OutbreakSettings(), say=_tell)
+    runs, tables = hub.season_runs(season), []
+    for number, (reference, when) in enumerate(runs, 1):
+        fans = method.forecast(snapshot_at(hub, reference, when))
+        tables += [_table(hub, reference, fan) for fan in fans]
+        _tell(f"{reference:%Y-%m-%d} done ({number} of {len(runs)})")
+    return pd.concat(tables, ignore_index=True)
+
+
+def snapshot_at(hub: Hub, reference: pd.Timestamp, when: object) -> Snapshot:
+    """What was known at a reference date, and the signals of seasons that had ended by then."""
+    people = hub.population()
+    targets = tuple(panel_of(hub.known_at(when, target), target, people) for target in hub.targets)
+    ended = pd.Timestamp(reference.year - int(reference.month < 8), 8, 1)
+    signals = tuple(panel_of(table, name, {}) for name, table in signals_of(hub, ended))
+    return Snapshot(reference, targets, signals)
+
+
+def _table(hub: Hub, reference: pd.Timestamp, fan: Fan) -> pd.DataFrame:
+    """The steps of a fan that the hub asks for."""
+    parts = []
+    for horizon in hub.horizons:
+        step = round((hub.target_end(reference, horizon) - fan.last).days / 7)
+        if 1 <= step <= fan.quantiles.shape[1]:
+            part = pd.DataFrame(fan.quantiles[:, step - 1], columns=COLUMNS)
+            parts.append(part.assign(location=fan.keys, horizon=horizon))
+    return pd.concat(parts).assign(target=fan.source, reference_date=reference)
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+__all__ = ["Panel", "forecast_season", "main", "snapshot_at"]
