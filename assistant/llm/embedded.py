@@ -47,7 +47,7 @@ class EmbeddedChatModel(BaseChatModel):
 
     folder: Path
     threads: int = 1
-    dtype: str = "bfloat16"
+    dtype: str = "float32"
     seconds: float = 30
     most_tokens: int = 300
     _lock: Any = PrivateAttr(default_factory=threading.Lock)

@@ -180,7 +180,8 @@ def _own_flags(draft: _Draft, gpus: Sequence[Gpu], checkpoint: Path | None) -> s
         draft.flags += ["--gpu-memory-utilization", f"{min(share, _free_share(gpus[:1])):.2f}"]
     else:
         # Compiling saves little on a language model this small and would make each start a minute longer.
-        draft.flags += ["--enforce-eager"]
+        # In process it is float32 too: bfloat16 rounds otherwise on another processor, and other calls would follow.
+        draft.flags += ["--enforce-eager", "--dtype", "float32"]
         draft.environment["VLLM_CPU_KVCACHE_SPACE"] = str(_OWN_CPU_CACHE)
     return str(checkpoint)
 
