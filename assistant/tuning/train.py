@@ -12,6 +12,7 @@ import torch
 import torch.distributed as peers
 import torch.multiprocessing as processes
 
+from assistant.llm.serving import end_with_parent
 from assistant.tools.catalogue import tool_descriptions
 from assistant.tuning.dataset import read_set
 from assistant.tuning.encode import Encoded, batches, encode
@@ -52,6 +53,7 @@ def _worker(
     if device == "cpu":
         torch.set_num_threads(1)
     if settings.workers > 1:
+        end_with_parent()  # or they would go on for hours, unseen
         meeting = f"file://{(out / 'meeting').absolute()}"
         if rank == 0:
             (out / "meeting").unlink(missing_ok=True)
