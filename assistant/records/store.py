@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Executable, create_engine, event, func, make_url, or_, select
+from sqlalchemy import ColumnElement, Executable, func, or_, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import SetupError
 from assistant.records import tables as t
+from assistant.records.database import make_engine, shown
 from assistant.records.pseudonyms import Pseudonyms
+from assistant.records.schema import bring_up_to_date
 from assistant.records.staff import Absence, Person, RosterEntry, Shift, Wish, WishKind
 from assistant.records.stock import StockLevel
 from assistant.records.units import Bed, SexRule, Unit, UnitKind
@@ -70,14 +72,11 @@ class Store:
         home.mkdir(parents=True, exist_ok=True)
         address = url or f"sqlite:///{home / 'records.db'}"
         try:
-            engine = create_engine(address)
-            if engine.dialect.name == "sqlite":
-                event.listen(engine, "connect", _prepare_sqlite)
-            t.metadata.create_all(engine)
+            engine = make_engine(address)
+            bring_up_to_date(engine)
         except (SQLAlchemyError, ImportError) as error:
-            shown = make_url(address).render_as_string(hide_password=True)
             raise SetupError(
-                f"The records database {shown} cannot be opened: {error}. "
+                f"The records database {shown(address)} cannot be opened: {error}. "
                 "Check ASSISTANT_HOME or ASSISTANT_DATABASE_URL (for PostgreSQL also: pip install '.[postgres]')."
             ) from error
         return cls(engine, home)
@@ -208,12 +207,6 @@ def _frame(rows: Sequence[Any], names: list[str]) -> pd.DataFrame:
         else:
             made[name] = np.array(values, dtype=object)
     return pd.DataFrame(made)
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Readers never wait for the writer (WAL); a second writer waits up to 30 s; references are enforced."""
-    for pragma in ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=ON", "synchronous=NORMAL"):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _of(query: Any, column: Any, value: str | None) -> Any:

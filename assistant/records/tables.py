@@ -3,6 +3,8 @@
 Times of movements, stays and waits are whole seconds of the site's wall clock (see `wall`): they sort, compare and
 group by day the same way in both databases, and a year of them loads into a table in milliseconds. Days and times
 of what people hand in as CSV are real dates.
+
+Whoever changes a table here also writes a step in `migrations/versions` and raises `schema.VERSION`.
 """
 
 from sqlalchemy import (
@@ -16,13 +18,16 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    String,
     Table,
     Text,
     Time,
 )
+from sqlalchemy import String as AnyString
 
 metadata = MetaData()
+
+# Sorted alike in both databases: PostgreSQL otherwise sorts by the rules of a language.
+String = AnyString().with_variant(AnyString(collation="C"), "postgresql")
 
 # Declared in CSV files -------------------------------------------------------------------------------------------
 
@@ -124,6 +129,16 @@ stock = Table(
     Column("expiry", Date),
 )
 
+surveillance = Table(
+    "surveillance",
+    metadata,
+    Column("region", String, primary_key=True),
+    Column("disease", String, primary_key=True),
+    Column("measure", String, primary_key=True),  # `cases`, `recovered`, `deaths` or `hospital_admissions`
+    Column("date", Date, primary_key=True),  # the day, or the last day of the week
+    Column("value", Float, nullable=False),  # new ones; negative: a correction
+)
+
 # Read from feeds ---------------------------------------------------------------------------------------------------
 
 messages = Table(
@@ -139,7 +154,7 @@ movements = Table(
     Column("event", String, primary_key=True),  # digest of everything that makes the event this event
     Column("visit", String, nullable=False, index=True),
     Column("patient", String, nullable=False, default="", index=True),
-    Column("source", String, nullable=False),  # `hl7` or `fhir`
+    Column("source", String, nullable=False, index=True),  # `hl7`, or `fhir:` or `csv:` and the record's digest
     Column("trigger", String, nullable=False),  # A01 ... as in HL7; FHIR periods are translated
     Column("time", BigInteger, nullable=False, index=True),
     Column("recorded", BigInteger, nullable=False),
@@ -160,7 +175,7 @@ links = Table(
     metadata,
     Column("kind", String, primary_key=True),  # `patient` or `visit`
     Column("old", String, primary_key=True),  # pseudonym that is no longer used
-    Column("new", String, nullable=False),
+    Column("new", String, nullable=False, index=True),
 )
 
 patients = Table(
@@ -207,6 +222,36 @@ waits = Table(
     Index("waits_time", "since", "until"),
 )
 
+places = Table(
+    "places",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("key", String, primary_key=True),  # what references to it say: `Location/12`, `Location?system|value` ...
+    Column("own", String, nullable=False),  # the first of its keys
+    Column("name", String, nullable=False),
+    Column("level", String, nullable=False),  # FHIR's code of its physical type: wa, ro, bd ...
+    Column("codes", Text, nullable=False),  # short names, `|` between
+    Column("part_of", String, nullable=False),
+    Column("organisation", String, nullable=False),
+    Column("organisation_name", String, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("kind", String, nullable=False),
+)
+
+stock_movements = Table(
+    "stock_movements",
+    metadata,
+    Column("entry", String, primary_key=True),  # digest of what makes the entry this entry
+    Column("item", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("kind", String, nullable=False),  # receipt, issue, return, waste or correction
+    Column("quantity", Float, nullable=False),  # in the item's unit of measure; a correction may be below zero
+    Column("lot", String, nullable=False, default=""),
+    Column("expiry", Date),
+    Column("unit", String, nullable=False, default=""),  # ward that it went to or came from
+    Index("stock_movements_item_day", "item", "day"),
+)
+
 # Book-keeping ------------------------------------------------------------------------------------------------------
 
 touched = Table(
@@ -223,6 +268,28 @@ quarantine = Table(
     Column("reason", Text, nullable=False),
     Column("place", String, nullable=False),  # file and the number of the message in it
     Column("raw", Text, nullable=False),
+    Column("kind", String, nullable=False, server_default=""),  # `hl7`, `fhir` or a CSV kind: how it is read again
+    Column("site", String, nullable=False, server_default="main"),
+    Column("source", String, nullable=False, server_default=""),  # file or sender
+    Column("at", DateTime),  # UTC, when it was set aside; NULL in rows older than this column
+    Column("tries", Integer, nullable=False, server_default="0"),  # how often it was read again, in vain
+    Column("tried_at", DateTime),  # UTC
+)
+
+released = Table(
+    "released",
+    metadata,
+    Column("digest", String, primary_key=True),  # what was in quarantine and is not any more; its text is not kept
+    Column("rule", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("place", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("site", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("at", DateTime),
+    Column("tries", Integer, nullable=False),  # the one that succeeded included
+    Column("released_at", DateTime, nullable=False),  # UTC
+    Column("outcome", String, nullable=False),  # `new`, `duplicate`, `ignored`, or `whole_copy`: it came in complete
 )
 
 findings = Table(
@@ -233,6 +300,20 @@ findings = Table(
     Column("value", String, primary_key=True, default=""),  # the raw value
     Column("severity", String, nullable=False),  # `error`, `warning` or `note`
     Column("action", String, nullable=False),  # `fixed`, `quarantined` or `kept`
+    Column("at", DateTime),  # UTC, when it was first found; NULL in rows older than this column
+    Column("who", String, nullable=False, server_default=""),  # `import`, `listen`, or `check` for `rules`
+)
+
+checks = Table(
+    "checks",
+    metadata,
+    Column("rule", String, primary_key=True),
+    Column("field", String, primary_key=True),  # table, or table and column, that the rule looks at
+    Column("rows", BigInteger, nullable=False),
+    Column("failed", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),  # why it could not be checked; empty: it was
+    Column("at", DateTime, nullable=False),  # UTC
+    Column("fingerprint", String, nullable=False),  # of the records that were checked
 )
 
 imports = Table(
@@ -247,6 +328,14 @@ imports = Table(
     Column("new", Integer, nullable=False),
     Column("duplicate", Integer, nullable=False),
     Column("quarantined", Integer, nullable=False),
+)
+
+noticed = Table(
+    "noticed",
+    metadata,
+    Column("number", ForeignKey("imports.number"), primary_key=True),
+    Column("rule", String, primary_key=True),
+    Column("count", Integer, nullable=False),
 )
 
 senders = Table(
@@ -264,6 +353,6 @@ senders = Table(
 marks = Table(
     "marks",
     metadata,
-    Column("name", String, primary_key=True),  # `fingerprint`, `schema`
+    Column("name", String, primary_key=True),  # `fingerprint`
     Column("value", String, nullable=False),
 )

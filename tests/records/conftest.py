@@ -14,9 +14,11 @@ Adt = Callable[..., str]
 START = datetime(2026, 3, 1, 8)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(tmp_path / "home")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store; every test of it runs on both databases."""
+    url = request.getfixturevalue("postgres").empty_records() if request.param == "postgresql" else None
+    opened = Store.open(tmp_path / "home", url)
     yield opened
     opened.close()
 
