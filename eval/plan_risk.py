@@ -62,24 +62,32 @@ class Promise:
     seen: float
 
 
-def measure(starts: int, futures: int) -> dict[str, Any]:
-    """Simulate, promise, replay; prints a table for each kind of promise and returns the report."""
+def measure(starts: int, futures: int, seed: int = 20, year: int = 2027, usual: bool = True) -> dict[str, Any]:
+    """Simulate, promise, replay; prints a table for each kind of promise and returns the report.
+
+    Args:
+        starts: Evenings on which plans are made, the last one nine days before the middle of March.
+        futures: Simulated from each evening.
+        seed: Of the simulated hospital.
+        year: Of that March.
+        usual: Promise from the forecast and from what is usual, as the assistant does; else from the forecast alone.
+    """
     promises: dict[str, list[Promise]] = defaultdict(list)
-    settings = SampleSettings(days=HISTORY_DAYS + starts * SPACING_DAYS, end=datetime(2027, 3, 14, 20, 0))
+    settings = SampleSettings(seed, days=HISTORY_DAYS + starts * SPACING_DAYS, end=datetime(year, 3, 14, 20, 0))
     flow = Flow(settings, PatientBook(Random(f"{settings.seed}/patients")), Unheard())
     history: Census = {}
     _run(flow, settings.start + timedelta(days=HISTORY_DAYS), history)
     for number in range(starts):
         evening = flow.now
         seen = [_future(flow, f"{number}/{future}") for future in range(futures)]
-        for kind, chance, came in _promised(history, evening, seen):
+        for kind, chance, came in _promised(history, evening, seen, usual):
             promises[kind].append(Promise(number, chance, came))
         print(f"{number + 1} of {starts}: {evening}", file=sys.stderr, flush=True)
         _run(flow, evening + timedelta(days=SPACING_DAYS), history)
     tables = {kind: _table(found) for kind, found in sorted(promises.items())}
     for kind, rows in tables.items():
         _show(kind, rows)
-    return {"starts": starts, "futures": futures, "tables": tables}
+    return {"starts": starts, "futures": futures, "seed": seed, "year": year, "usual": usual, "tables": tables}
 
 
 def _run(flow: Flow, until: datetime, census: Census) -> None:
@@ -120,12 +128,14 @@ def _future(flow: Flow, name: str) -> Census:
         os._exit(0)
 
 
-def _promised(history: Census, evening: datetime, futures: Sequence[Census]) -> list[tuple[str, float, float]]:
+def _promised(
+    history: Census, evening: datetime, futures: Sequence[Census], usual: bool
+) -> list[tuple[str, float, float]]:
     """Kind, chance promised and share seen, of every shift and night of every unit."""
     found = []
     for problem in roster_problems(DAYS, first=evening.date() + timedelta(days=1)):
         beds = sum(bed.open for bed in all_beds() if bed.unit == problem.unit)
-        bare = _expected(history, problem, evening)
+        bare = _expected(history, problem, evening, usual)
         capped = {day: replace(counts, most=beds) for day, counts in bare.items()}
         found += _shifts(problem, capped, futures)
         for day, counts in bare.items():
@@ -134,15 +144,16 @@ def _promised(history: Census, evening: datetime, futures: Sequence[Census]) -> 
     return found
 
 
-def _expected(history: Census, problem: RosterProblem, evening: datetime) -> dict[date, Counts]:
-    """The forecast of each planned day, from complete days only, as the assistant makes it."""
+def _expected(history: Census, problem: RosterProblem, evening: datetime, usual: bool) -> dict[date, Counts]:
+    """The forecast of each planned day, from complete days only, as the assistant makes it (or without `usual`)."""
     days = [date.fromisoformat(key[:10]) for key in history if key.endswith(" 24")]
     series = pd.Series([float(history[_key(day, 24)][problem.unit]) for day in days], index=pd.DatetimeIndex(days))
     lead = (evening.date() - days[-1]).days
     quantiles = forecast_series(series, DAYS, is_level=True, lead=lead).quantiles
     levels = [float(level) for level in quantiles.columns]
     rows = zip(problem.days, quantiles.to_numpy(float), strict=True)
-    return {day: Counts.of(dict(zip(levels, row, strict=True))) for day, row in rows}
+    past = series.to_list() if usual else []
+    return {day: Counts.of(dict(zip(levels, row, strict=True)), history=past) for day, row in rows}
 
 
 def _shifts(

@@ -78,11 +78,15 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--risk", action="store_true", help="promised and seen risk in simulated futures")
     parser.add_argument("--starts", type=int, default=24, help="with --risk: days on which plans are made")
     parser.add_argument("--futures", type=int, default=8, help="with --risk: futures for each")
+    parser.add_argument("--seed", type=int, default=20, help="with --risk: of the simulated hospital")
+    parser.add_argument("--year", type=int, default=2027, help="with --risk: the year in whose March the winter ends")
+    parser.add_argument("--forecast-only", action="store_true", help="with --risk: leave out what is usual")
     arguments = parser.parse_args(argv)
     if arguments.risk:
         from eval.plan_risk import measure
 
-        report = measure(arguments.starts, arguments.futures)
+        usual = not arguments.forecast_only
+        report = measure(arguments.starts, arguments.futures, arguments.seed, arguments.year, usual)
     else:
         report = _anytime(arguments)
     if arguments.out:

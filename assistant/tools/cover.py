@@ -71,7 +71,7 @@ def cover_for(services: Services, unit: Unit, start: date, days: int, at: dateti
 
 
 def expected_patients(forecast: Forecast, days: list[date], beds: int) -> dict[date, Counts]:
-    """The forecast of each day as a distribution; days beyond the forecast are like its first or last day.
+    """Each day as a distribution, of the forecast and of what is usual; days beyond are like its first or last day.
 
     Args:
         forecast: Of the unit's patients.
@@ -79,8 +79,9 @@ def expected_patients(forecast: Forecast, days: list[date], beds: int) -> dict[d
         beds: There cannot be more patients than this; 0 for no limit.
     """
     levels = [float(level) for level in forecast.quantiles.columns]
+    past = forecast.history.to_numpy(float).tolist()
     known = {
-        pd.Timestamp(str(day)).date(): Counts.of(dict(zip(levels, row, strict=True)), beds or None)
+        pd.Timestamp(str(day)).date(): Counts.of(dict(zip(levels, row, strict=True)), beds or None, past)
         for day, row in zip(forecast.quantiles.index, forecast.quantiles.to_numpy(float), strict=True)
     }
     first, last = min(known), max(known)
