@@ -19,6 +19,7 @@ EVALUATIONS = {
     "demand": "forecast methods on public daily series",
     "forecasting": "a season of a public forecast hub from what was known then, scored beside other teams",
     "import_speed": "messages a second beside hl7apy and plain hl7",
+    "mllp": "messages acknowledged a second through the listener, seconds until the census has moved on",
     "roster": "public shift-scheduling instances: cost, bound, gap to the best known",
     "screenshots": "take the screenshots of the README",
 }
