@@ -85,6 +85,10 @@ class Pricer:
             [[min(p.most_shifts.get(s.name, problem.days), problem.days) for s in problem.shifts] for p in people]
         )
         self.limits[[p.most_in_row < 1 for p in people]] = 0
+        weekends = [person.most_weekends for person in people]
+        self.contracts = np.column_stack(
+            [self.in_row, self.least_in_row, self.least_off, self.most_time, self.least_time, weekends, self.limits]
+        ).astype(np.int64)
         self.base_prices = _base_prices(problem, self.limits)
         self._table = np.empty(0)
         self._tracked: dict[int, list[int]] = {}

@@ -197,7 +197,7 @@ def _processes(problem: RosterProblem, seed: int, seconds: float, number: int) -
     try:
         for index in range(number):
             here, there = context.Pipe()
-            arguments = (problem, seed + index, seconds, index == 0, there)
+            arguments = (problem, seed + index, seconds, index == 0, index > 0 or number == 1, there)
             process = context.Process(target=run_worker, args=arguments, daemon=True)
             process.start()
             there.close()

@@ -1,26 +1,34 @@
 """What one process does: a first roster, then column generation for the whole, or neighbourhoods from the start."""
 
 import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import numpy as np
 
 from assistant.errors import AssistantError
+from assistant.plan.roster.anneal import Schedule, annealed, tries_for
 from assistant.plan.roster.clock import Clock
-from assistant.plan.roster.cost import cost_of
 from assistant.plan.roster.first import first_roster, improve_in_turn, quick_roster
 from assistant.plan.roster.generate import Generated, dive, generate
 from assistant.plan.roster.master import Master
 from assistant.plan.roster.part import Part
 from assistant.plan.roster.pricing import Pricer
-from assistant.plan.roster.problem import RosterProblem
+from assistant.plan.roster.problem import Roster, RosterProblem
 from assistant.plan.roster.search import Search
 
 LARGEST_ROOT = 40_000_000
 """Entries of everybody's tables together up to which column generation is run on the whole problem."""
+QUICK_ROOT = 5_000_000
+"""Entries up to which that comes before annealing in the process that does it."""
+ANNEAL_SHARE = 0.6
+"""Of the time, at most, for annealing; the rest is for neighbourhoods."""
+REPEATABLE_TRIES = 1000
+"""Tries per person and day where no clock decides."""
 LARGE = 100_000_000
 """Entries beyond which a quick roster with few kinds of shift comes first."""
 
@@ -33,7 +41,8 @@ class Worker:
 
     Attributes:
         problem, seed, clock: What and how long.
-        whole: Begin with column generation on the whole problem.
+        whole: Do column generation on the whole problem.
+        anneals: Begin with annealing, also where the problem is small.
         send: Tells what was found: ("roster", (cost, roster)), ("bound", number), ("duals", array).
         receive: Everything the others found since the last call, in the same form.
         repeatable: No decision depends on the clock.
@@ -46,6 +55,7 @@ class Worker:
     send: Send
     receive: Callable[[], list[tuple[str, Any]]]
     repeatable: bool = False
+    anneals: bool = True
 
     def run(self, most_steps: int | None = None) -> None:
         """Works until the time is up, the roster is proven optimal, or after so many neighbourhoods."""
@@ -56,19 +66,40 @@ class Worker:
             pricer.window(person, 0, self.problem.days, None).table_size(pricer.states(person))
             for person in range(len(self.problem.people))
         )
-        if tables > LARGE and (quick := quick_roster(pricer, random)) is not None:
-            self.send("roster", (cost_of(self.problem, quick), quick))
-        search = Search(pricer, random, first_roster(pricer, random), repeatable=self.repeatable)
+        search = Search(pricer, random, self._first(pricer, random, tables), repeatable=self.repeatable)
         self.send("roster", (search.cost, search.roster))
-        self._descend(search)
+        if tables <= LARGEST_ROOT:
+            self._descend(search)
+        large = tables > QUICK_ROOT
+        if self.anneals or large:
+            self._anneal(search)
         if self.whole and tables <= LARGEST_ROOT:
-            self._solve_whole(search)
+            self._solve_whole(search, self.clock.at_most(self.clock.left / 2 if large else self.clock.left))
         steps = 0
         while not self.clock.over and not self._proven(search) and (most_steps is None or steps < most_steps):
             self._listen(search)
             if search.step(self.clock):
                 self.send("roster", (search.cost, search.roster))
             steps += 1
+
+    def _first(self, pricer: Pricer, random: np.random.Generator, tables: int) -> Roster:
+        """A first roster; of few kinds of shift where that of all kinds would take long."""
+        quick = quick_roster(pricer, random) if tables > LARGE else None
+        return first_roster(pricer, random) if quick is None else quick
+
+    def _anneal(self, search: Search) -> None:
+        """Small moves from the roster at hand, for a share of the time."""
+
+        def better(cost: int, roster: Roster) -> None:
+            if search.take(roster) and (self.repeatable or clock.spent > told[0] + 1.0):
+                told[0] = clock.spent
+                self.send("roster", (search.cost, search.roster))
+
+        told = [0.0]
+        clock = self.clock.at_most(ANNEAL_SHARE * self.clock.left)
+        plan = Schedule(tries_for(search.pricer, *([REPEATABLE_TRIES] if self.repeatable else [])), clock)
+        annealed(search.pricer, search.roster, self.seed, plan, better)
+        self.send("roster", (search.cost, search.roster))
 
     def _descend(self, search: Search) -> None:
         """Everybody's best schedule in turn until nobody's gets better."""
@@ -91,18 +122,18 @@ class Worker:
     def _proven(self, search: Search) -> bool:
         return bool(self.bound >= search.cost)
 
-    def _solve_whole(self, search: Search) -> None:
+    def _solve_whole(self, search: Search, clock: Clock) -> None:
         """Column generation on everything, which proves a bound, then a dive to a roster."""
         people = np.arange(len(self.problem.people))
         part = Part(search.pricer, search.roster, people, 0, self.problem.days)
         master = Master(part)
-        done = generate(master, self.clock, on_round=self._tell_bound)
+        done = generate(master, clock, on_round=self._tell_bound)
         if done.relaxation is None:
             return
         search.duals = done.relaxation.cover
         self.send("duals", search.duals)
         self._listen(search)
-        found = dive(master, self.clock, search.random, done.relaxation.cover)
+        found = dive(master, clock, search.random, done.relaxation.cover)
         if found is not None and search.take(part.joined(found)):
             self.send("roster", (search.cost, search.roster))
 
@@ -112,21 +143,25 @@ class Worker:
             self.send("bound", self.bound)
 
 
-def run_worker(problem: RosterProblem, seed: int, seconds: float, whole: bool, pipe: Connection) -> None:
+def run_worker(problem: RosterProblem, seed: int, seconds: float, whole: bool, anneals: bool, pipe: Connection) -> None:
     """Entry of a process: talks through `pipe`, ends quietly when the other end is gone."""
+    heard: SimpleQueue[tuple[str, Any]] = SimpleQueue()
+    threading.Thread(target=_hear, args=(pipe, heard), daemon=True).start()
 
     def receive() -> list[tuple[str, Any]]:
         got = []
-        while pipe.poll():
-            got.append(pipe.recv())
-        return got
+        while True:
+            try:
+                got.append(heard.get_nowait())
+            except Empty:
+                return got
 
     def send(kind: str, what: Any) -> None:
         pipe.send((kind, what))
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one decides
     try:
-        Worker(problem, seed, Clock(seconds), whole, send, receive).run()
+        Worker(problem, seed, Clock(seconds), whole, send, receive, anneals=anneals).run()
         pipe.send(("done", None))
     except AssistantError as error:
         pipe.send(("error", str(error)))
@@ -134,3 +169,12 @@ def run_worker(problem: RosterProblem, seed: int, seconds: float, whole: bool, p
         return
     finally:
         pipe.close()
+
+
+def _hear(pipe: Connection, heard: "SimpleQueue[tuple[str, Any]]") -> None:
+    """Empties the pipe at all times: who writes into a full one would wait."""
+    try:
+        while True:
+            heard.put(pipe.recv())
+    except (EOFError, OSError, TypeError):  # the other end, or this process, is ending
+        return

@@ -1,0 +1,126 @@
+"""Simulated annealing of a roster (Kirkpatrick et al. 1983): millions of small moves, all of which keep the rules.
+
+The random threshold of a move is drawn before the move, so that hopeless ones are dropped before their rules are asked.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.plan.compiled import compiled
+from assistant.plan.roster.board import Board, below, board_of
+from assistant.plan.roster.clock import Clock
+from assistant.plan.roster.cost import cost_of
+from assistant.plan.roster.kernel import Array
+from assistant.plan.roster.moves import (
+    change_cell,
+    change_two_cells,
+    retype_block,
+    rewrite_block,
+    rotate_block,
+    swap_block,
+    swap_two_blocks,
+)
+from assistant.plan.roster.pricing import Pricer
+from assistant.plan.roster.problem import Roster
+
+MOVES = ("swap", "swap two", "cell", "two cells", "rotate", "retype", "rewrite")
+"""Kinds of moves, in the order of `SHARES`."""
+SHARES = np.array([300, 400, 550, 700, 800, 900, 1000])
+"""Of 1,000 tries, by kind, cumulative."""
+HOT, COLD = 0.12, 0.003
+"""Temperatures at both ends, as shares of the median price of a missing person."""
+TRIES_PER_CELL = 20_000
+"""Tries for each person and day after which more would gain little."""
+CHUNK = 50_000
+"""Tries at one temperature: tens of milliseconds."""
+
+
+@compiled
+def anneal(b: Board, shares: Array, temperature: float, steps: int) -> int:
+    """`steps` tries at one temperature; returns the change of the cost.
+
+    Args:
+        b: Changes.
+        shares: Of 1,000 tries, by kind of move, cumulative.
+        temperature: In units of cost.
+        steps: Tries.
+    """
+    total = 0
+    for _ in range(steps):
+        limit = 1e-9 - temperature * math.log((below(b.draw, 1 << 30) + 1) / (1 << 30))
+        pick = below(b.draw, 1000)
+        if pick < shares[0]:
+            total += swap_block(b, limit)
+        elif pick < shares[1]:
+            total += swap_two_blocks(b, limit)
+        elif pick < shares[2]:
+            total += change_cell(b, limit)
+        elif pick < shares[3]:
+            total += change_two_cells(b, limit)
+        elif pick < shares[4]:
+            total += rotate_block(b, limit)
+        elif pick < shares[5]:
+            total += retype_block(b, limit)
+        else:
+            total += rewrite_block(b, limit)
+    return total
+
+
+@dataclass
+class Schedule:
+    """How long to anneal.
+
+    Attributes:
+        tries: In all.
+        clock: Ends it sooner; the temperature falls with whichever is further on.
+    """
+
+    tries: int
+    clock: Clock
+
+    def done(self, tried: int) -> float:
+        """Share that is over, 0 to 1 and more."""
+        total = self.clock.spent + max(0.0, self.clock.left)
+        return max(tried / max(1, self.tries), self.clock.spent / total if math.isfinite(total) and total else 0.0)
+
+
+def tries_for(pricer: Pricer, per_cell: int = TRIES_PER_CELL) -> int:
+    """Tries that suit the size of a problem."""
+    return per_cell * len(pricer.problem.people) * pricer.problem.days
+
+
+def annealed(
+    pricer: Pricer,
+    roster: Roster,
+    seed: int,
+    plan: Schedule,
+    on_better: Callable[[int, Roster], None],
+    warm: float = 1.0,
+) -> Roster:
+    """The best roster met on the way.
+
+    Args:
+        pricer: Of the problem.
+        roster: Feasible; not changed.
+        seed: Same seed, roster and number of tries without a clock: same result.
+        plan: How long.
+        on_better: Told the cost and the roster when it is better than all before, about once in a chunk.
+        warm: Share of the hottest temperature to begin with.
+    """
+    problem = pricer.problem
+    board = board_of(problem, roster, pricer.contracts, pricer.base_prices, seed)
+    under = problem.cover_terms[:, 1]
+    unit = float(np.median(under[under > 0])) if (under > 0).any() else 1.0
+    hot, cold = max(HOT * unit * warm, COLD * unit), COLD * unit
+    cost = cost_of(problem, roster)
+    best, best_cost, tried = roster.copy(), cost, 0
+    while (done := plan.done(tried)) < 1:
+        cost += anneal(board, SHARES, hot * (cold / hot) ** done, min(CHUNK, plan.tries - tried))
+        tried += CHUNK
+        if cost < best_cost:
+            best, best_cost = board.roster.copy(), cost
+            on_better(best_cost, best)
+    return best
