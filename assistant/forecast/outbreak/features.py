@@ -1,5 +1,6 @@
 """What the pooled trees look at: recent levels, slopes and bends, the season, and what the other regions do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,19 +21,32 @@ class Scaled:
     Attributes:
         z: (series, week) values on the common scale; gaps of up to three weeks bridged by straight lines.
         code: Number of the source, a feature.
+        lead: Values of the panel that goes before this one, the same shape; None if nothing does.
     """
 
     panel: Panel
     scale: Scale
     z: Array
     code: int
+    lead: Array | None = None
 
 
-def scaled(panel: Panel, code: int) -> Scaled:
-    """The panel on the common scale, as far as it is known."""
-    scale = scale_of(panel)
-    z = pd.DataFrame(scale.forward(panel.values)).interpolate(axis=1, limit=3, limit_area="inside")
-    return Scaled(panel, scale, z.to_numpy(float), code)
+def scaled_all(panels: Sequence[Panel]) -> list[Scaled]:
+    """The panels on the common scale, as far as they are known; the first of two led by one another goes first."""
+    found: dict[str, Scaled] = {}
+    for code, panel in enumerate(panels):
+        scale = scale_of(panel)
+        z = pd.DataFrame(scale.forward(panel.values)).interpolate(axis=1, limit=3, limit_area="inside")
+        before = found.get(panel.leader)
+        lead = None if before is None else _aligned(before, panel)
+        found[panel.source] = Scaled(panel, scale, z.to_numpy(float), code, lead)
+    return list(found.values())
+
+
+def _aligned(before: Scaled, panel: Panel) -> Array:
+    """The leading panel's values for the series and weeks of the panel that follows it."""
+    table = pd.DataFrame(before.z, index=before.panel.keys, columns=before.panel.weeks)
+    return table.reindex(index=panel.keys, columns=panel.weeks).to_numpy(float)
 
 
 def weeks_from_christmas(weeks: pd.DatetimeIndex) -> Array:
@@ -49,8 +63,7 @@ def moments(data: Scaled) -> Array:
     ahead += [_slope(lags[..., :n]) for n in (3, 4, 6)] + [_bend(lags[..., :n]) for n in (4, 6)]
     ahead += [lags[..., :n].mean(axis=-1) - z for n in (2, 4)]
     ahead += [_noise(z), _rolling_max(z) - z, _weeks_known(z)]
-    ahead += _together(z, lags)
-    ahead += _labels(data)
+    ahead += _lead(data) + _together(z, lags) + _labels(data)
     return np.stack(ahead, axis=-1).astype(np.float32)
 
 
@@ -96,6 +109,13 @@ def _together(z: Array, lags: Array) -> list[Array]:
     common = [_mean(z)] + [_mean(lags[..., 0] - lags[..., k]) for k in (1, 2, 4)]
     common += [_mean(lags[..., 1] - lags[..., 2])]
     return [np.broadcast_to(row, shape) for row in common]
+
+
+def _lead(data: Scaled) -> list[Array]:
+    """How the leading panel has changed, and how far it is above this one; unknown where nothing leads."""
+    if data.lead is None:
+        return [np.full_like(data.z, np.nan)] * 5
+    return [data.lead - _back(data.lead, k) for k in (1, 2, 3, 5)] + [data.lead - data.z]
 
 
 def _mean(values: Array) -> Array:

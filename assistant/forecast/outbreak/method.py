@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from assistant.forecast.outbreak.features import Scaled, moments, scaled, windows
+from assistant.forecast.outbreak.features import Scaled, moments, scaled_all, windows
 from assistant.forecast.outbreak.levels import Array
 from assistant.forecast.outbreak.mixture import Issued, Mixture, MixtureSettings
 from assistant.forecast.outbreak.network import Network, NetworkSettings, extras, samples
@@ -79,20 +79,19 @@ class OutbreakForecaster:
     def forecast(self, snapshot: Snapshot) -> list[Fan]:
         """Quantiles for each target of the snapshot; snapshots must come in the order of time."""
         mended = [self._mend(panel) for panel in snapshot.targets]
-        targets = [scaled(panel, code) for code, panel in enumerate(mended)]
-        self._fit(snapshot, targets)
-        return [self._fan(data, len(mended) + len(snapshot.signals)) for data in targets]
+        self._fit(snapshot, mended)
+        return [self._fan(data, len(mended) + len(snapshot.signals)) for data in scaled_all(mended)]
 
     def _mend(self, panel: Panel) -> Panel:
         revisions = self._revisions.setdefault(panel.source, Revisions())
         revisions.learn(panel)
         return revisions.corrected(panel)
 
-    def _fit(self, snapshot: Snapshot, targets: Sequence[Scaled]) -> None:
+    def _fit(self, snapshot: Snapshot, targets: Sequence[Panel]) -> None:
         at = snapshot.at
         if self._fitted and (at - self._fitted[0]).days < 7 * self.settings.refit_weeks:
             return
-        panels = [*targets, *(scaled(panel, len(targets) + k) for k, panel in enumerate(snapshot.signals))]
+        panels = scaled_all([*targets, *snapshot.signals])
         self._say(f"{at:%Y-%m-%d}: fitting on {sum(int(np.isfinite(p.z).sum()) for p in panels)} weekly values")
         rows = training_rows(panels, self.settings.steps)
         seen = samples(panels, len(panels), self.settings.steps)

@@ -14,11 +14,16 @@ _SPREAD = 0.1  # changes a week are about this large on the common scale
 
 @dataclass(frozen=True)
 class NetworkSettings:
-    """Size and training of the network; chosen on earlier seasons than any that is reported."""
+    """Size and training of the network; chosen on earlier seasons than any that is reported.
+
+    Attributes:
+        least_batches: Small data sets are gone through more often, until so many batches were learned from.
+    """
 
     seeds: int = 3
     hidden: int = 48
-    epochs: int = 10
+    epochs: int = 8
+    least_batches: int = 1500
     batch: int = 512
     rate: float = 3e-3
     seed: int = 1
@@ -35,11 +40,11 @@ class Samples:
 
 
 def extras(data: Scaled, sources: int) -> Array:
-    """(series, week, extra): level, season as a circle, the other regions' changes, the source."""
+    """(series, week, extra): level, season as a circle, what leads, the other regions' changes, the source."""
     features = moments(data)
     season = np.nan_to_num(features[..., -4]) * (2 * np.pi / 52.18)
     known = float(data.panel.seasonal)
-    common = np.nan_to_num(features[..., -9:-4])
+    common = np.nan_to_num(features[..., -14:-4])
     source = np.zeros((*data.z.shape, sources), np.float32)
     source[..., data.code] = 1
     parts = [np.nan_to_num(data.z), known * np.sin(season), known * np.cos(season)]
@@ -123,9 +128,10 @@ def _descend(net: Any, parts: list[Any], settings: NetworkSettings) -> None:
 
     levels = torch.as_tensor(LEVELS, dtype=torch.float32)
     batches = -(-len(parts[0]) // settings.batch)
+    epochs = max(settings.epochs, -(-settings.least_batches // batches))
     optimiser = torch.optim.Adam(net.parameters(), lr=settings.rate)
-    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, settings.rate, total_steps=batches * settings.epochs)
-    for _ in range(settings.epochs):
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, settings.rate, total_steps=batches * epochs)
+    for _ in range(epochs):
         for rows in torch.randperm(len(parts[0])).split(settings.batch):
             window, extra, change, weight = (part[rows] for part in parts)
             seen = torch.isfinite(change)

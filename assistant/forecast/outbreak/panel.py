@@ -28,6 +28,7 @@ class Panel:
         values: (series, week), counts or rates, never negative; NaN where unknown.
         population: (series,) people; NaN where unknown.
         seasonal: Whether the calendar says something about the course (influenza: yes, a new disease: no).
+        leader: Source of a panel with the same keys whose course goes before this one's (deaths follow cases).
     """
 
     source: str
@@ -36,6 +37,7 @@ class Panel:
     values: Array
     population: Array
     seasonal: bool = True
+    leader: str = ""
 
     def until(self, week: pd.Timestamp) -> "Panel":
         """What lies before or at `week`."""
@@ -47,7 +49,9 @@ class Panel:
         return replace(self, values=values)
 
 
-def panel_of(table: pd.Series, source: str, population: dict[str, float], seasonal: bool = True) -> Panel:
+def panel_of(
+    table: pd.Series, source: str, population: dict[str, float], seasonal: bool = True, leader: str = ""
+) -> Panel:
     """A panel from values indexed by (location, date); missing weeks become NaN, negative values too.
 
     Args:
@@ -55,13 +59,14 @@ def panel_of(table: pd.Series, source: str, population: dict[str, float], season
         source: See `Panel`.
         population: People by location, may lack some.
         seasonal: See `Panel`.
+        leader: See `Panel`.
     """
     wide = table.unstack("date").sort_index()
     weeks = pd.date_range(wide.columns.min(), wide.columns.max(), freq="7D")
     values = wide.reindex(columns=weeks).to_numpy(float)
     keys = tuple(str(key) for key in wide.index)
     people = np.array([float(population.get(key, np.nan)) for key in keys])
-    return Panel(source, keys, weeks, np.where(values < 0, np.nan, values), people, seasonal)
+    return Panel(source, keys, weeks, np.where(values < 0, np.nan, values), people, seasonal, leader)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,12 +96,19 @@ class Scale:
         return np.asarray(np.maximum(root**4 - self.shift[wide], 0.0))
 
 
-def scale_of(panel: Panel) -> Scale:
-    """The scale of each series, drawn to that of all series of the source where its history is short.
+def _people(panel: Panel) -> Array:
+    """Population; where it is unknown, one in proportion to the series' own mean, so that all rates are alike."""
+    seen = np.isfinite(panel.values)
+    mean = np.where(seen, panel.values, 0.0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+    known = np.isfinite(panel.population)
+    rate = mean[known].sum() / panel.population[known].sum() if known.any() else 1e-4
+    guessed = mean / max(float(rate), 1e-12)
+    return np.where(known, panel.population, np.where(guessed > 0, guessed, 1e5))
 
-    Without population a short series has only itself to go by.
-    """
-    values, people = panel.values, np.where(np.isfinite(panel.population), panel.population, 1e5)
+
+def scale_of(panel: Panel) -> Scale:
+    """The scale of each series, drawn to that of all series of the source where its history is short."""
+    values, people = panel.values, _people(panel)
     rates = values / people[:, None] * 1e5
     shift_rate = max(_SHIFT * float(np.nanmean(rates)) if np.isfinite(rates).any() else 0.0, 1e-9)
     root = (rates + shift_rate) ** 0.25

@@ -23,6 +23,14 @@ def trend_quantiles(data: Scaled, steps: int) -> Array:
     return np.asarray(path[..., None] + sd[..., None] * normal_score(LEVELS))
 
 
+def trend_path(z: Array, steps: int) -> Array:
+    """(series, step) expected change from the last week, on the common scale."""
+    change = np.diff(z, axis=1)
+    fading = 0.5 ** (np.arange(change.shape[1])[::-1] / _HALF_LIFE)
+    own, spread = _fit(change, fading)
+    return _ahead(change, own, spread, steps)[0]
+
+
 def _fit(change: Array, fading: Array) -> tuple[Array, Array]:
     """Coefficients (series, order) and spread of the innovations (series,), ridge towards the common ones."""
     series, weeks = change.shape
