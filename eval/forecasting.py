@@ -15,7 +15,7 @@ import pandas as pd
 from assistant.errors import RecordError
 from assistant.forecast.outbreak.method import Fan, OutbreakForecaster, OutbreakSettings, Snapshot
 from assistant.forecast.outbreak.panel import Panel, panel_of
-from eval.hub_data import COLUMNS, Hub, open_hub, signals_of
+from eval.hub_data import COLUMNS, Hub, neighbours_of, open_hub, signals_of
 from eval.hub_score import compare, hub_rows
 
 COUNTRIES = "jhu_national_daily_cumulative.parquet"
@@ -55,12 +55,26 @@ def forecast_season(hub: Hub, season: str, settings: OutbreakSettings | None = N
 
 
 def snapshot_at(hub: Hub, reference: pd.Timestamp, when: object) -> Snapshot:
-    """What was known at a reference date, and the signals of seasons that had ended by then."""
-    people = hub.population()
-    targets = tuple(panel_of(hub.known_at(when, target), target, people) for target in hub.targets)
+    """What was known at a reference date, and the signals whose values were known by then.
+
+    Only influenza has a season that its own decades of signals tell of. COVID-19 has waves; the hub whose truth
+    begins in 2024 learns them from the hubs beside it.
+    """
+    people, seasonal = hub.population(), hub.kind == "flusight"
+    leaders = {"death": "case"}
+    targets = tuple(
+        panel_of(hub.known_at(when, name), name, people, seasonal, leaders.get(name, "")) for name in hub.targets
+    )
     ended = pd.Timestamp(reference.year - int(reference.month < 8), 8, 1)
-    signals = tuple(panel_of(table, name, {}) for name, table in signals_of(hub, ended))
-    return Snapshot(reference, targets, signals)
+    signals = [panel_of(table, name, {}) for name, table in signals_of(hub, ended)]
+    if hub.kind == "covidhub":
+        near = neighbours_of(hub, reference)
+        signals += [panel_of(table, name, its, False, _led(name)) for name, table, its in near]
+    return Snapshot(reference, targets, tuple(signals))
+
+
+def _led(name: str) -> str:
+    return name.replace(" death", " case") if name.endswith(" death") else ""
 
 
 def _table(hub: Hub, reference: pd.Timestamp, fan: Fan) -> pd.DataFrame:

@@ -200,3 +200,20 @@ def signals_of(hub: Hub, before: pd.Timestamp) -> list[tuple[str, pd.Series]]:
         (str(source), rows.set_index(["location", "date"])["value"].astype(float).replace([np.inf], np.nan))
         for source, rows in table.groupby("source")
     ]
+
+
+def neighbours_of(hub: Hub, reference: pd.Timestamp) -> list[tuple[str, pd.Series, dict[str, float]]]:
+    """Tables of the hubs that lie beside this one, as known at the reference date: name, values, population.
+
+    A disease with little history of its own learns from the waves of others.
+    """
+    found = []
+    for folder in sorted(hub.folder.resolve().parent.iterdir()):
+        if folder == hub.folder.resolve() or not (folder / "target_vintages_delta.parquet").exists():
+            continue
+        other = open_hub(folder)
+        runs = other.runs[other.runs["reference_date"] <= reference]
+        if len(runs):
+            when, people = runs["when"].iloc[-1], other.population()
+            found += [(f"{other.kind} {name}", other.known_at(when, name), people) for name in other.targets]
+    return found

@@ -148,6 +148,17 @@ def one_of(words: type[StrEnum]) -> Read:
     return read
 
 
+_SURVEILLED = ("cases", "recovered", "deaths", "hospital_admissions")
+
+
+def measure_word(text: str) -> str:
+    """What a surveillance series counts."""
+    word = text.strip().lower().replace(" ", "_")
+    if word not in _SURVEILLED:
+        raise ValueError(f"one of {', '.join(_SURVEILLED)}")
+    return word
+
+
 UNITS = CsvKind(
     "units",
     "Wards, intensive care units and emergency departments.",
@@ -268,8 +279,21 @@ STOCK = CsvKind(
         Column("expiry", "last day of use", "2027-01-31", day, None),
     ),
 )
+SURVEILLANCE = CsvKind(
+    "surveillance",
+    "New cases, recoveries, deaths or admissions of a disease by region; a row a day or a week.",
+    t.surveillance,
+    ("region", "disease", "measure", "date"),
+    (
+        Column("region", "region, as answers shall call it", "Northshire", required=True),
+        Column("date", "the day, or the last day of the week", "2026-03-07", day, required=True),
+        Column("disease", "e.g. COVID-19, influenza, RSV", "influenza", required=True),
+        Column("measure", f"one of {', '.join(_SURVEILLED)}", "cases", measure_word, required=True),
+        Column("value", "new ones, not totals; below 0 for a correction", "412", number, None, needed=True),
+    ),
+)
 
-KINDS = (UNITS, BEDS, STAFF, SHIFTS, ABSENCES, WISHES, ROSTER, STOCK)  # in the order they must be stored
+KINDS = (UNITS, BEDS, STAFF, SHIFTS, ABSENCES, WISHES, ROSTER, STOCK, SURVEILLANCE)  # in the order they must be stored
 
 
 def describe_csv() -> str:

@@ -61,6 +61,15 @@ def find_person(people: Store | Iterable[Person], name: str) -> Person:
         raise
 
 
+def find_by_labels(name: str, labels: Mapping[str, list[str]], what: str) -> str:
+    """The key that has the name among its labels (names in either language), by the same rules as units and items.
+
+    Raises:
+        ToolError: `unknown_` and `what`, with the near keys.
+    """
+    return _find(name, {key: key for key in labels}, lambda key: labels[key], what)
+
+
 def _has_part(person: Person, word: str) -> bool:
     """True if the word is one of the parts of the name, or the Chinese family name."""
     return word in folded(person.name).split() or (len(word) == 1 and person.name_zh.startswith(word))

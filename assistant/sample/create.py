@@ -24,6 +24,7 @@ from assistant.sample.rostering import make_roster
 from assistant.sample.settings import SampleSettings
 from assistant.sample.staffing import SHIFTS, make_people
 from assistant.sample.stock import make_stock, spoil_stock
+from assistant.sample.surveillance import surveillance_rows
 from assistant.sample.write_fhir import FhirFeed
 
 Progress = Callable[[int, int], None]
@@ -114,6 +115,8 @@ def create_hospital(
     _write_house(place, settings)
     people, roster = _write_staff(place, settings)
     _write_stock(place, settings)
+    rows = surveillance_rows(settings.end.date(), settings.seed, settings.dirt)
+    write_csv.write_surveillance(place.path("surveillance.csv"), rows)
     return _write_movements(place, settings, progress or (lambda done, total: None), len(people), len(roster))
 
 

@@ -94,6 +94,11 @@ def write_stock(path: Path, rows: Iterable[tuple[StockLevel, float]]) -> None:
     _write(path, header, cells)
 
 
+def write_surveillance(path: Path, rows: Iterable[Cells]) -> None:
+    """surveillance.csv; rows as they come."""
+    _write(path, "region,date,disease,measure,value", rows)
+
+
 def _write(path: Path, header: str, rows: Iterable[Cells]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -10,15 +10,6 @@ from assistant.tools.arguments import Arguments, copied
 from assistant.tools.tool import Context, Outcome, Tool
 
 
-class ForecastOutbreakArguments(Arguments):
-    """Arguments of forecast_outbreak."""
-
-    measure: Literal["cases", "recovered", "deaths", "hospital_admissions"] = Field(description="What to forecast.")
-    disease: str | None = copied("Disease, e.g. influenza, COVID-19.")
-    region: str | None = copied("Region or country.")
-    weeks: int = Field(default=4, ge=1, le=12, description="Weeks ahead.")
-
-
 class PlanSuppliesArguments(Arguments):
     """Arguments of plan_supplies."""
 
@@ -51,7 +42,6 @@ class CheckForecastsArguments(Arguments):
 
 
 _LATER: tuple[tuple[str, str, type[Arguments]], ...] = (
-    ("forecast_outbreak", "Forecast an outbreak by week and region.", ForecastOutbreakArguments),
     ("plan_supplies", "Plan orders and show projected stock.", PlanSuppliesArguments),
     ("plan_vaccination", "Allocate vaccine doses to groups or regions.", PlanVaccinationArguments),
     ("check_forecasts", "Compare forecasts made with what happened.", CheckForecastsArguments),
@@ -62,9 +52,9 @@ def not_available(name: str, arguments: Any, context: Context) -> Outcome:
     """Always a ToolError: the tool is not built yet."""
     raise ToolError(
         f"{name} is not available yet in this version. Available: search_knowledge, show_state, forecast_demand, "
-        "plan_beds, plan_staffing, what_if, explain."
+        "forecast_outbreak, plan_beds, plan_staffing, what_if, explain."
         if context.language != "zh"
-        else f"本版本尚不提供 {name}。目前可用：查制度、看现状、预测需求、排床位、排班、推演和解释。",
+        else f"本版本尚不提供 {name}。目前可用：查制度、看现状、预测需求和疫情、排床位、排班、推演和解释。",
         code="not_available",
     )
 

@@ -30,7 +30,7 @@ CATALOGUE = {
     "ask_back": {"missing"},
     "decline": {"reason"},
 }
-LATER = {"forecast_outbreak", "plan_supplies", "plan_vaccination", "check_forecasts"}
+LATER = {"plan_supplies", "plan_vaccination", "check_forecasts"}
 QUESTIONS = [
     ("show_state", {"measure": "occupancy"}),
     ("show_state", {"measure": "occupancy", "unit": "ICU"}),
@@ -73,7 +73,7 @@ def test_all_tools_are_described_to_the_language_model(tools: dict[str, Tool]) -
 
 @pytest.mark.parametrize("name", sorted(LATER))
 def test_a_tool_that_is_still_to_come_says_so(tools: dict[str, Tool], name: str) -> None:
-    given = {"forecast_outbreak": {"measure": "cases"}, "plan_vaccination": {"doses": 10}}
+    given = {"plan_vaccination": {"doses": 10}}
     with pytest.raises(ToolError, match="not available yet") as refused:
         run(tools, name, **given.get(name, {}))
     assert refused.value.code == "not_available"
