@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from assistant.app import open_app
+from assistant.cli import quarantine
 from assistant.cli.output import print_error, print_json, progress_bar
 from assistant.errors import RecordError
 from assistant.records.csv_files import describe_csv
@@ -16,19 +17,25 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "import",
         help="read HL7 v2, FHIR R4 and CSV files into the records",
         description="Read files or folders into the records: HL7 v2 (files, MLLP dumps), FHIR R4 Encounters and "
-        "Patients (NDJSON, Bundle), CSV. Importing the same files again changes nothing.",
+        "Patients (NDJSON, Bundle), CSV. Importing the same files again changes nothing. What cannot be used is kept "
+        "in quarantine with the reason: see --quarantine.",
         epilog=describe_csv(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders")
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders")
     parser.add_argument("--site", default="main", help="name of the sending site (default: main)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the report")
+    quarantine.add_arguments(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Import; exit code 1 if a file could not be used (the others are stored all the same)."""
+    if arguments.quarantine or arguments.retry or arguments.show is not None:
+        return quarantine.run(arguments)
+    if not arguments.paths:
+        raise RecordError("Nothing to import: name files or folders, or list what could not be used: --quarantine.")
     missing = [path for path in arguments.paths if not path.exists()]
     if missing:
         raise RecordError("These paths do not exist:", [str(path) for path in missing])
@@ -41,12 +48,15 @@ def run(arguments: argparse.Namespace) -> int:
             bar.update(task, completed=done, description=f"reading {file}")
 
         report = app.import_files(arguments.paths, arguments.site, tell)
-        bar.update(task, description="indexing", completed=0, total=None)
+        bar.update(task, description="checking", completed=0, total=None)
+        table = app.check_quality(lambda group: bar.update(task, description=f"checking {group}"))
+        bar.update(task, description="indexing")
         app.build_index(lambda done, total: bar.update(task, completed=done, total=total))
     if arguments.json:
-        print_json({**report.to_json(), "seconds": round(time.monotonic() - began, 1)})
+        quality = {name: value for name, value in table.to_json().items() if name != "checks"}
+        print_json({**report.to_json(), "quality": quality, "seconds": round(time.monotonic() - began, 1)})
     else:
-        print("\n".join(report.lines(arguments.lang)))
+        print("\n".join([*report.lines(arguments.lang), table.summary(arguments.lang)]))
     if report.failed:
         print_error("\n".join(report.fault_lines(arguments.lang)))
         print_error("assistant: some files could not be used, for the reasons above. The others are stored.")

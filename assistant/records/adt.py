@@ -9,12 +9,13 @@ from assistant.records.findings import Finding
 from assistant.records.hl7 import Hl7Error, Message, Segment, parse_message
 from assistant.records.movements import Movement
 from assistant.records.pseudonyms import Pseudonyms
-from assistant.records.unit_names import UnitBook
+from assistant.records.unit_names import UnitBook, UnknownUnitError
 from assistant.records.wall import DAY
 
 USED = m.PLACES_PATIENT | set(m.CANCELS) | {m.DISCHARGE, m.UPDATE, m.PENDING_TRANSFER, m.CANCEL_PENDING_TRANSFER}
-USED |= {m.DELETE_VISIT, "A16", "A17", "A25"}
-MERGES = frozenset({"A18", "A34", "A36", "A40"})  # MRG-1 is the patient number that is given up
+USED |= {m.DELETE_VISIT, m.RETURN, "A16", "A17", "A21", "A25"}
+MOVES_OF_VISITS = frozenset({"A44", "A45"})  # PID is the right patient, MRG the one who had the account or visit
+MERGES = frozenset({"A18", "A30", "A34", "A36", "A39", "A40", "A47"})  # MRG-1: the patient number that is given up
 _TRIGGER = re.compile(r"A(\d{2})")
 _LAST_TRIGGER = 62  # A62, the last of HL7 2.5 to 2.9
 _SEX = {"F": "F", "M": "M", "FEMALE": "F", "MALE": "M", "女": "F", "男": "M", "2": "F", "1": "M", "W": "F"}
@@ -49,13 +50,22 @@ class AdtReader:
         clock: The site's wall clock.
         pseudonyms: Hides patient and visit numbers.
         units: Finds the code of a unit's name and notes new units.
+        leave_frees_bed: Whether a patient on leave of absence is not counted; otherwise his bed stays his.
     """
 
-    def __init__(self, site: str, clock: SiteClock, pseudonyms: Pseudonyms, units: UnitBook) -> None:
+    def __init__(
+        self,
+        site: str,
+        clock: SiteClock,
+        pseudonyms: Pseudonyms,
+        units: UnitBook,
+        leave_frees_bed: bool = False,
+    ) -> None:
         self._site = site
         self._clock = clock
         self._pseudonyms = pseudonyms
         self._units = units
+        self._leave = m.LEAVE if leave_frees_bed else m.LEAVE_KEEPING_BED
 
     def read(self, text: str, place: str) -> AdtContent:
         """Read one message.
@@ -66,13 +76,14 @@ class AdtReader:
         message, rest = parse_message(text)
         head = message.header
         content = AdtContent(rest=rest)
-        if head.text(10):
-            content.key = "|".join([self._site, head.text(3), head.text(4), head.text(10)])
+        content.key = key_of(head, self._site)
         trigger = self._trigger(message, content, place)
         if head.text(11) not in ("P", ""):
             content.ignored = "test_message"
         elif trigger in MERGES:
             self._merge(message, content)
+        elif trigger in MOVES_OF_VISITS:
+            self._move_visits(message, content, place)
         elif trigger not in USED:
             content.ignored = "other_message"
         else:
@@ -124,18 +135,18 @@ class AdtReader:
         number = person.text(3) or person.text(2)
         if not number:
             raise Hl7Error("no_patient_number", "PID-3 is empty")
-        code = self._units.code(visit.text(3))
+        code = self._unit(visit, 3)
         if not code and trigger in (m.ADMIT, m.TRANSFER, m.REGISTER, "A17"):
             raise Hl7Error("no_location", f"{trigger} without a unit in PV1-3")
         waits = trigger == m.PENDING_TRANSFER
-        pending = self._units.code(visit.text(42)) if waits else ""
+        pending = self._unit(visit, 42) if waits else ""
         if waits and not pending:
             raise Hl7Error("no_location", "A15 without the awaited unit in PV1-42")
         return Movement(
             visit=self._visit(person, visit, number, content, place),
             patient=self._pseudonyms.patient(self._site, number),
             source="hl7",
-            trigger=m.TRANSFER if trigger == "A17" else trigger,
+            trigger={"A17": m.TRANSFER, "A21": self._leave}.get(trigger, trigger),
             time=time,
             recorded=recorded,
             unit=code,
@@ -149,6 +160,13 @@ class AdtReader:
             needs=_needs(more),
             acuity=_acuity(more),
         )
+
+    def _unit(self, visit: Segment, number: int) -> str:
+        """Code of the unit in a location field; empty if it names none."""
+        try:
+            return self._units.code(visit.text(number))
+        except UnknownUnitError as error:
+            raise Hl7Error("unknown_unit", f"PV1-{number}: {error}") from None
 
     def _visit(self, person: Segment, visit: Segment, patient: str, content: AdtContent, place: str) -> str:
         """Visit number, else account number; else all visits of the patient are taken as one."""
@@ -197,6 +215,33 @@ class AdtReader:
             content.findings.append(Finding("unreadable_expected_end", "warning", place, text, "fixed"))
             return None
 
+    def _move_visits(self, message: Message, content: AdtContent, place: str) -> None:
+        """Each visit goes from the patient in MRG-1 (if he is named) to the one in PID-3 before it."""
+        time, recorded = self._times(message, content, place)
+        people, merges, visits = message.all("PID"), message.all("MRG"), message.all("PV1")
+        for at, (person, merge) in enumerate(zip(people, merges, strict=False)):
+            visit = visits[at] if at < len(visits) else Segment([], person.separators)
+            number = merge.text(5) or visit.text(19) or person.text(18) or merge.text(3)
+            patient = person.text(3) or person.text(2)
+            if not number or not patient:
+                raise Hl7Error(
+                    "missing_merge", "a visit moved to another patient needs PID-3 and MRG-5, PV1-19 or PID-18"
+                )
+            moved = Movement(
+                visit=self._pseudonyms.visit(self._site, number),
+                patient=self._pseudonyms.patient(self._site, patient),
+                source="hl7",
+                trigger=m.MOVE_VISIT,
+                time=time,
+                recorded=recorded,
+                pending=self._pseudonyms.patient(self._site, merge.text(1)),
+                sex=_SEX.get(person.text(8).upper(), ""),
+                birth_year=_year(person.text(7)),
+            )
+            content.movements.append(moved)
+        if not content.movements:
+            raise Hl7Error("missing_merge", "a visit moved to another patient needs PID and MRG")
+
     def _merge(self, message: Message, content: AdtContent) -> None:
         """The patient number in MRG-1 gives way to the one in PID-3."""
         for person, merge in zip(message.all("PID"), message.all("MRG"), strict=False):
@@ -206,6 +251,11 @@ class AdtReader:
                 content.merges.append(pair)
         if not content.merges:
             raise Hl7Error("missing_merge", "a merge needs PID-3 and MRG-1")
+
+
+def key_of(header: Segment, site: str) -> str:
+    """Sender and control id; empty if the sender gave no control id."""
+    return "|".join([site, header.text(3), header.text(4), header.text(10)]) if header.text(10) else ""
 
 
 def _offset(sent: str) -> str:

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, delete, insert, or_, select
 from assistant.records import tables as t
 from assistant.records.findings import Finding
 from assistant.records.movements import Movement
+from assistant.records.quarantine import SetAside, set_aside
 from assistant.records.report import FileReport
 from assistant.records.store import Store
 from assistant.records.unit_names import UnitBook
 from assistant.records.writing import add_findings, add_if_new, existing, move_fingerprint, writing_to
 
-_MOST_RAW = 100_000  # characters of a faulty message that are kept
 Item = TypeVar("Item")
 
 
@@ -53,6 +53,7 @@ def store_told(
     file: FileReport,
     batch: int,
     progress: Callable[[str, int], None] | None = None,
+    site: str = "main",
 ) -> None:
     """Store a stream in transactions of `batch` messages; stays are rebuilt afterwards by `rebuilding`.
 
@@ -63,21 +64,24 @@ def store_told(
         file: Counts are added to it.
         batch: Messages a transaction.
         progress: Called with the file's name and the number of messages read so far.
+        site: For what goes to quarantine.
     """
     for part in _batches(told, batch):
         with writing_to(store.engine) as connection:
-            store_part(connection, part, units, file)
+            store_part(connection, part, units, file, site)
         if progress:
             progress(file.file, file.read)
 
 
-def store_part(connection: Connection, part: Sequence[Told], units: UnitBook, file: FileReport) -> set[str]:
+def store_part(
+    connection: Connection, part: Sequence[Told], units: UnitBook, file: FileReport, site: str = "main"
+) -> set[str]:
     """Store some messages within the transaction of the connection.
 
     Returns:
         The visits whose stays must be rebuilt; they are noted in the table `touched`, too.
     """
-    return _Batch(connection, file).store(part, units)
+    return _Batch(connection, file, site).store(part, units)
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -115,11 +119,13 @@ class _Batch:
     Args:
         connection: In a transaction.
         file: Counts are added to it.
+        site: For what goes to quarantine.
     """
 
-    def __init__(self, connection: Connection, file: FileReport) -> None:
+    def __init__(self, connection: Connection, file: FileReport, site: str) -> None:
         self._connection = connection
         self._file = file
+        self._site = site
         self._messages: dict[str, str] = {}
         self._events: dict[str, Movement] = {}
         self._replaced: set[str] = set()
@@ -208,15 +214,11 @@ class _Batch:
         self._replaced |= {x.visit for x in self._events.values() if x.patient in patients}
 
     def _set_aside(self, faulty: Sequence[Told]) -> None:
-        """Keep unreadable text with the reason; the same text once."""
-        rows = {}
-        for told in faulty:
-            for rule, reason, raw in told.faults:
-                digest = hashlib.sha256(raw.encode()).hexdigest()
-                kept = raw[:_MOST_RAW].replace("\x00", "")
-                rows[digest] = {"digest": digest, "rule": rule, "reason": reason, "place": told.place, "raw": kept}
-                self._file.note(rule)
-        add_if_new(self._connection, t.quarantine, list(rows.values()))
+        """Keep what cannot be used, with the reason."""
+        faults = [SetAside(*fault, told.place) for told in faulty for fault in told.faults]
+        for fault in faults:
+            self._file.note(fault.rule)
+        set_aside(self._connection, faults, self._file.kind, self._site, self._file.file)
 
     def _write(self, units: UnitBook) -> set[str]:
         connection = self._connection

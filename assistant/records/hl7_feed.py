@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from assistant.records.adt import AdtContent, AdtReader
+from assistant.records.adt import AdtContent, AdtReader, key_of
 from assistant.records.feeds import Told
-from assistant.records.hl7 import Hl7Error
+from assistant.records.hl7 import Hl7Error, parse_message
 from assistant.records.hl7_stream import decode_message, split_messages
 
 
@@ -36,6 +36,16 @@ def read_message(raw: bytes, reader: AdtReader, place: str) -> Iterator[Told]:
     if content.rest:
         reason = "a second EVN segment without a header before it"
         yield Told(faults=[("no_header", reason, content.rest)], place=f"{place}, its end")
+
+
+def message_key(text: str, site: str) -> str:
+    """Sender and control id by which a message is known again, as far as its header can be read; else empty."""
+    try:
+        message, _ = parse_message(text)
+    except Hl7Error:
+        return ""
+    whole = len(message.header.fields) > 11  # else the number itself may be torn
+    return key_of(message.header, site) if whole else ""
 
 
 def _told(content: AdtContent, place: str) -> Told:

@@ -15,19 +15,17 @@ from sqlalchemy import Connection, insert
 
 from assistant.errors import RecordError
 from assistant.records import tables as t
-from assistant.records.adt import AdtReader
-from assistant.records.clock_reading import SiteClock, home_offset
+from assistant.records.clock_reading import home_offset
 from assistant.records.csv_files import CsvContent, read_csv
 from assistant.records.feeds import store_told
-from assistant.records.fhir import FhirReader
 from assistant.records.fhir_feed import read_fhir
 from assistant.records.hl7_feed import read_hl7
+from assistant.records.readers import fhir_reader, hl7_reader, unit_book
 from assistant.records.rebuilding import rebuild_touched
 from assistant.records.report import FileReport, ImportReport
 from assistant.records.settings import RecordsSettings
 from assistant.records.sources import SourceFile, find_files, in_order, open_source, recognise_file
 from assistant.records.store import Store
-from assistant.records.unit_names import UnitBook
 from assistant.records.writing import add_findings, move_fingerprint, upsert
 
 _SAMPLE = 4 << 20  # bytes in which the file's usual offset from UTC is looked for
@@ -144,14 +142,13 @@ def import_stream(
     """
     sample = stream.read(_SAMPLE)
     whole = cast(BinaryIO, io.BufferedReader(_Rejoined(sample, stream)))
-    units = UnitBook(store.units())
-    clock = SiteClock(settings.zone, home_offset(sample), settings.earliest_year)
-    parts = site, clock, store.pseudonyms, units
+    units = unit_book(store, settings, file.kind)
+    parts = store, site, settings, home_offset(sample), units
     if file.kind == "hl7":
-        told = read_hl7(whole, AdtReader(*parts), file.file)
+        told = read_hl7(whole, hl7_reader(*parts), file.file)
     else:
-        told = read_fhir(whole, FhirReader(*parts), file.file)
-    store_told(store, told, units, file, settings.batch, progress)
+        told = read_fhir(whole, fhir_reader(*parts), file.file)
+    store_told(store, told, units, file, settings.batch, progress, site)
 
 
 class _Rejoined(io.RawIOBase):

@@ -5,7 +5,10 @@ from hashlib import blake2b
 
 ADMIT, TRANSFER, DISCHARGE, REGISTER, UPDATE = "A01", "A02", "A03", "A04", "A08"
 TO_INPATIENT, TO_OUTPATIENT = "A06", "A07"
-LEAVE = "A21"  # only where a FHIR encounter leaves a gap between two places; in HL7 v2 the bed is kept
+LEAVE = "A21"  # out of the house and not counted: a gap between two places of a FHIR encounter
+LEAVE_KEEPING_BED = "A21 bed kept"  # leave of absence in HL7 v2, for which "a bed is still assigned to the patient"
+RETURN, CANCEL_LEAVE, CANCEL_RETURN = "A22", "A52", "A53"
+MOVE_VISIT = "A45"  # the visit belongs to another patient (A44 says it of an account)
 PENDING_TRANSFER, CANCEL_PENDING_TRANSFER = "A15", "A26"
 CANCEL_ADMIT, CANCEL_TRANSFER, CANCEL_DISCHARGE, DELETE_VISIT = "A11", "A12", "A13", "A23"
 
@@ -14,6 +17,8 @@ CANCELS = {  # which events each cancel takes back
     CANCEL_ADMIT: frozenset({ADMIT, REGISTER}),
     CANCEL_TRANSFER: frozenset({TRANSFER}),
     CANCEL_DISCHARGE: frozenset({DISCHARGE}),
+    CANCEL_LEAVE: frozenset({LEAVE, LEAVE_KEEPING_BED}),
+    CANCEL_RETURN: frozenset({RETURN}),
 }
 
 
@@ -28,7 +33,7 @@ class Movement:
         time: Wall-clock second at which it happened; for a cancel, what the feed gives as the event's time.
         recorded: Wall-clock second at which it was entered.
         unit, room, bed: Where the patient is afterwards.
-        pending: Unit that the patient waits for (A15).
+        pending: Unit that the patient waits for (A15); patient who gives the visit up (A45), empty: not said.
         visit_class: `I`, `E`, `O` ...
         expected_end: Expected discharge, wall-clock second; 0 takes an earlier one back.
         needs: Accommodation codes such as `ISO~VENT`; None: not said; empty: none.

@@ -18,6 +18,8 @@ _VISITS = 2_000  # rebuilt in one transaction
 _PROBLEMS = (
     "cancel_without_event",
     "discharge_without_admission",
+    "moved_visit_of_another",
+    "return_after_discharge",
     "transfer_after_discharge",
     "transfer_without_admission",
 )

@@ -14,11 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.records import tables as t
 from assistant.records.adt import AdtReader
-from assistant.records.clock_reading import SiteClock, home_offset
+from assistant.records.clock_reading import home_offset
 from assistant.records.feeds import Told, store_part
 from assistant.records.hl7 import Hl7Error, separators
 from assistant.records.hl7_feed import read_message
 from assistant.records.hl7_stream import decode_message, split_messages
+from assistant.records.readers import hl7_reader, unit_book
 from assistant.records.rebuilding import rebuild
 from assistant.records.report import FileReport
 from assistant.records.settings import RecordsSettings
@@ -101,8 +102,8 @@ class Receiver:
                 reader, units = self._parts(connection, frame)
                 where = f"{place} {head[1]}".strip()
                 told = [one for message in frame for one in read_message(message, reader, where)] or [_nothing(place)]
-                file = FileReport(place)
-                touched |= store_part(connection, told, units, file)
+                file = FileReport(place, "hl7")
+                touched |= store_part(connection, told, units, file, self._site)
                 answers.append(_answer(file, told, head))
             rebuild(connection, sorted(touched))
         return answers
@@ -118,9 +119,8 @@ class Receiver:
         known = connection.execute(select(u.unit, u.name, u.name_zh, u.aliases, u.declared).order_by(u.unit)).all()
         state = (hash(tuple(map(tuple, known))), home)
         if self._reader is None or state != self._reader_for:
-            units = UnitBook(self._store.units())
-            clock = SiteClock(self._settings.zone, home, self._settings.earliest_year)
-            self._reader = AdtReader(self._site, clock, self._store.pseudonyms, units), units
+            units = unit_book(self._store, self._settings, "hl7")
+            self._reader = hl7_reader(self._store, self._site, self._settings, home, units), units
             self._reader_for = state
         return self._reader
 

@@ -78,9 +78,13 @@ def in_order(movements: Iterable[Movement]) -> list[Movement]:
     def rank(movement: Movement) -> int:
         if movement.trigger == m.DISCHARGE and movement.visit_class == "E":
             return 1  # leaves the emergency department and is admitted in the same second
-        return _RANKS.get(movement.trigger, 5)
+        return _rank(movement)
 
     return sorted(movements, key=lambda x: (x.time, rank(x), x.recorded, _tie(x)))
+
+
+def _rank(movement: Movement) -> int:
+    return _RANKS.get(movement.trigger, 5)
 
 
 def _tie(movement: Movement) -> tuple[str, ...]:
@@ -144,11 +148,11 @@ class _Cancel:
 
     def _at(self, candidates: Sequence[Movement]) -> Movement | None:
         """Of several at the named time the last in sense, and of these the one entered nearest to the cancel."""
-        key = lambda x: (_RANKS[x.trigger], -abs(x.recorded - self.last), x.place)  # noqa: E731
+        key = lambda x: (_rank(x), -abs(x.recorded - self.last), x.place)  # noqa: E731
         return max(candidates, key=key, default=None)
 
     def _latest(self, candidates: Sequence[Movement]) -> Movement | None:
-        return max(candidates, key=lambda x: (x.time, _RANKS[x.trigger], x.recorded, x.place), default=None)
+        return max(candidates, key=lambda x: (x.time, _rank(x), x.recorded, x.place), default=None)
 
 
 def _same(one: Movement, other: Movement) -> bool:
@@ -166,6 +170,7 @@ class _State:
     def __init__(self, history: VisitHistory) -> None:
         self._history = history
         self._place: tuple[str, str, str] | None = None
+        self._left = ("", "", "")
         self._start = 0
         self._from_unit = ""
         self._discharged = False
@@ -187,11 +192,15 @@ class _State:
             self._discharge(movement)
         elif trigger == m.LEAVE and self._place:
             self._add_stay(movement.time, "leave")
-            self._from_unit, self._place, self._away = self._place[0], None, True
+            self._from_unit, self._left, self._place, self._away = self._place[0], self._place, None, True
+        elif trigger == m.RETURN:
+            self._return(movement)
         elif trigger == m.PENDING_TRANSFER and self._place and movement.pending != self._place[0]:
             self._end_wait(movement.time)
             self._wait = Wait(movement.time, None, self._place[0], movement.pending)
-        if self._place or trigger != m.DISCHARGE:
+        if trigger == m.MOVE_VISIT:
+            self._give_to(movement)
+        elif self._place or trigger != m.DISCHARGE:
             self._learn(movement)
 
     def finish(self) -> None:
@@ -216,6 +225,23 @@ class _State:
             if self._discharged:
                 return
         self._place, self._start, self._discharged, self._away = movement.place, movement.time, False, False
+
+    def _return(self, movement: Movement) -> None:
+        """Back from leave, into the place named, or else into the one that was left."""
+        if self._discharged:
+            self._history.problems.append(("return_after_discharge", movement.time))
+        elif movement.unit or (self._away and not self._place):
+            place = movement.place if movement.unit else self._left
+            self._put(replace(movement, unit=place[0], room=place[1], bed=place[2]))
+
+    def _give_to(self, movement: Movement) -> None:
+        """The visit was booked on the wrong patient; one who never had it cannot give it up."""
+        history = self._history
+        if movement.pending and history.patient and movement.pending != history.patient:
+            history.problems.append(("moved_visit_of_another", movement.time))
+            return
+        history.sex, history.birth_year = movement.sex, movement.birth_year
+        self._learn(movement)
 
     def _adds_nothing(self, movement: Movement) -> bool:
         """True for a FHIR period that names only the unit in which the patient already has a bed."""

@@ -1,5 +1,6 @@
 """Finds the unit that a feed means, and makes one where no file has declared it."""
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -39,6 +40,10 @@ def guess_kind(name: str) -> UnitKind:
     return UnitKind.WARD
 
 
+class UnknownUnitError(ValueError):
+    """A feed names a unit that no file has declared, and the site wants only declared ones."""
+
+
 class UnitBook:
     """Codes of units by the names that feeds write.
 
@@ -47,9 +52,11 @@ class UnitBook:
 
     Args:
         units: The units known so far.
+        closed: No unit is made; a name that none has is an error.
     """
 
-    def __init__(self, units: Iterable[Unit]) -> None:
+    def __init__(self, units: Iterable[Unit], closed: bool = False) -> None:
+        self._closed = closed
         self._codes: dict[str, str] = {}
         self._written: dict[str, str] = {"": "", '""': ""}
         self.made: dict[str, dict[str, Any]] = {}
@@ -62,7 +69,11 @@ class UnitBook:
                     self._codes.setdefault(folded(name), unit.code)
 
     def code(self, written: str) -> str:
-        """Code of the unit; a new one, as written, if no unit is called so."""
+        """Code of the unit; a new one, as written, if no unit is called so.
+
+        Raises:
+            UnknownUnitError: No unit is called so, and none may be made.
+        """
         found = self._written.get(written)
         if found is None:
             found = self._codes.get(folded(written)) or self._make(" ".join(written.split()))
@@ -72,6 +83,10 @@ class UnitBook:
     def _make(self, code: str) -> str:
         if not code:
             return ""
+        if self._closed:
+            near = difflib.get_close_matches(folded(code), self._codes, n=3)
+            hint = f"near: {', '.join(self._codes[name] for name in near)}" if near else "none is near"
+            raise UnknownUnitError(f"unit {code!r} is in no units.csv ({hint}); add it, or its alias, and import that")
         kind = guess_kind(code).value
         row = {"unit": code, "name": code, "kind": kind, "aliases": alias_in(code), "declared": False}
         self.made[code] = {**row, "name_zh": "", "service": ""}

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from assistant.records import tables as t
 from assistant.records.receiving import Receiver, receive
@@ -86,10 +87,18 @@ def test_units_that_somebody_else_declares_meanwhile_are_found(store: Store, loa
     assert sorted(store.stays()["unit"]) == ["3B", "Ward 9"]
 
 
-def test_a_store_that_cannot_be_written_asks_for_the_message_again(store: Store, adt: Adt) -> None:
+def test_a_store_that_cannot_be_written_asks_for_the_message_again(
+    store: Store, adt: Adt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
     receiver = Receiver(store)
-    with store.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE messages")
-    answer = receiver.receive(adt("A01", 0, "ICU", control="A1").encode())
+    with monkeypatch.context() as patch:
+        patch.setattr("assistant.records.receiving.rebuild", full)
+        answer = receiver.receive(adt("A01", 0, "ICU", control="A1").encode())
     assert (answer.code, answer.control_id, answer.outcome) == ("AR", "A1", "not_stored")
+    assert "disk is full" in answer.reason
     assert rows(store, t.movements) == 0
+    assert receiver.receive(adt("A01", 0, "ICU", control="A1").encode()).outcome == "new"
+    assert [unit.code for unit in store.units()] == ["ICU"]
