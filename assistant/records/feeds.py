@@ -6,16 +6,19 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import Connection, delete, insert, select
 
 from assistant.records import tables as t
+from assistant.records.declared_rows import store_declared
 from assistant.records.findings import Finding
 from assistant.records.movements import Movement
+from assistant.records.patient_links import link_patients
 from assistant.records.quarantine import SetAside, set_aside
 from assistant.records.report import FileReport
 from assistant.records.store import Store
 from assistant.records.unit_names import UnitBook
-from assistant.records.writing import add_findings, add_if_new, existing, move_fingerprint, writing_to
+from assistant.records.visit_families import LEVEL, VISIT, leading_to, note_links, with_movements
+from assistant.records.writing import add_findings, add_if_new, chunks, existing, move_fingerprint, writing_to
 
 Item = TypeVar("Item")
 
@@ -28,7 +31,12 @@ class Told:
         key: Makes it recognisable when it is sent again; empty: only its events do.
         replaces: Source of movements that a newer version of the same resource takes the place of.
         version: When that version was made, in wall-clock seconds; 0 if it does not say.
-        merges: Patient pseudonyms (given up, valid).
+        kind: Type of the resource or row, for the counts by type.
+        final: A deletion, which holds whatever version is stored.
+        merges, assumed, replaced: Patient pseudonyms (given up, valid), as `patient_links` takes them.
+        visits: Pseudonyms of parts of a stay, or of references to it, and of the visit they belong to.
+        levels: How much a source's word on the place counts (see `periods`), as text.
+        declared: Names of tables and rows for them (see `declared_rows`).
         patient: Row for the table of patients.
         faults: Rule, reason and raw text for quarantine.
         ignored: Set if it is readable but of no use here.
@@ -44,6 +52,13 @@ class Told:
     faults: list[tuple[str, str, str]] = field(default_factory=list)
     place: str = ""
     ignored: str = ""
+    kind: str = ""
+    final: bool = False
+    assumed: list[tuple[str, str]] = field(default_factory=list)
+    replaced: list[tuple[str, str]] = field(default_factory=list)
+    visits: dict[str, str] = field(default_factory=dict)
+    levels: dict[str, str] = field(default_factory=dict)
+    declared: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
 def store_told(
@@ -110,6 +125,8 @@ class _Keyed:
 
     def is_outdated(self, before: str | None) -> bool:
         """True if a newer version of the resource is stored already."""
+        if self.told.final:
+            return False
         return bool(self.told.replaces and before and self.identity.split()[0] < before.split()[0])
 
 
@@ -136,27 +153,35 @@ class _Batch:
         keyed = [_Keyed.of(told) for told in part]
         known = existing(self._connection, t.messages.c.message, {x.key for x in part if x.key}, t.messages.c.identity)
         events = existing(self._connection, t.movements.c.event, {event for x in keyed for event in x.events})
+        self._write_units(units)
+        changed = self._declare(part)
         for one in keyed:
-            self._take(one, known, events)
+            self._take(one, known, events, id(one.told) in changed)
+        self._tie(part)
         self._set_aside([x for x in part if x.faults])
-        touched = self._write(units)
+        touched = self._write()
         add_findings(self._connection, [finding for x in part for finding in x.findings])
         return touched
 
-    def _take(self, keyed: "_Keyed", known: dict[str, str], events: dict[str, Any]) -> None:
-        """Decide what one message is: quarantined, ignored, known already, or new."""
+    def _take(self, keyed: "_Keyed", known: dict[str, str], events: dict[str, Any], declares: bool) -> None:
+        """Decide what one message is: quarantined, ignored, known already, or new; `declares`: by its rows."""
         told = keyed.told
         for finding in told.findings:
             self._file.note(finding.rule)
+        outcome = "ignored" if told.ignored else "new"
         if told.faults:
+            outcome = "quarantined"
             self._file.quarantined += 1
         elif told.ignored:
             self._file.ignored += 1
             self._file.note(told.ignored)
-        elif self._is_new(keyed, known, events):
+        elif self._is_new(keyed, known, events) or declares:
             self._file.new += 1
         else:
+            outcome = "duplicate"
             self._file.duplicate += 1
+        if told.kind:
+            self._file.count(told.kind, outcome)
 
     def _is_new(self, keyed: "_Keyed", known: dict[str, str], events: dict[str, Any]) -> bool:
         """True if the message tells something that is not stored yet."""
@@ -187,12 +212,7 @@ class _Batch:
     def _add_people(self, told: Told) -> bool:
         """Store a patient's data and merged numbers; their visits are rebuilt."""
         changed: set[str] = set()
-        for old, new in told.merges:
-            held = existing(self._connection, t.links.c.old, [old], t.links.c.new)
-            if held.get(old) != new:
-                self._connection.execute(delete(t.links).where(t.links.c.old == old))
-                self._connection.execute(insert(t.links), {"kind": "patient", "old": old, "new": new})
-                changed |= {old, new}
+        changed |= link_patients(self._connection, told.merges, told.assumed, told.replaced)
         if told.patient:
             c = t.patients.c
             row = self._connection.execute(select(t.patients).where(c.patient == told.patient["patient"])).first()
@@ -208,10 +228,11 @@ class _Batch:
         if not patients:
             return
         c = t.movements.c
-        linked = select(t.links.c.old).where(t.links.c.new.in_(patients))
-        query = select(c.visit).distinct().where(or_(c.patient.in_(patients), c.patient.in_(linked)))
-        self._replaced |= set(self._connection.execute(query).scalars())
-        self._replaced |= {x.visit for x in self._events.values() if x.patient in patients}
+        named = leading_to(self._connection, "patient", patients)
+        for part in chunks(sorted(named), 5_000):
+            query = select(c.visit).distinct().where(c.patient.in_(part))
+            self._replaced |= set(self._connection.execute(query).scalars())
+        self._replaced |= {x.visit for x in self._events.values() if x.patient in named}
 
     def _set_aside(self, faulty: Sequence[Told]) -> None:
         """Keep what cannot be used, with the reason."""
@@ -220,11 +241,36 @@ class _Batch:
             self._file.note(fault.rule)
         set_aside(self._connection, faults, self._file.kind, self._site, self._file.file)
 
-    def _write(self, units: UnitBook) -> set[str]:
-        connection = self._connection
+    def _write_units(self, units: UnitBook) -> None:
+        """Units that readers have made; first, since other rows refer to them."""
         if units.made:
-            add_if_new(connection, t.units, list(units.made.values()))
+            add_if_new(self._connection, t.units, list(units.made.values()))
             units.made.clear()
+
+    def _declare(self, part: Sequence[Told]) -> set[int]:
+        """Store declared rows; gives the ids of what told something new by them."""
+        rows = [(id(told), row) for told in part for row in told.declared]
+        if not rows:
+            return set()
+        changed, findings = store_declared(self._connection, [row for _, row in rows])
+        for finding in findings:
+            self._file.note(finding.rule)
+        add_findings(self._connection, findings)
+        if any(changed):
+            move_fingerprint(self._connection, str([row for (_, row), new in zip(rows, changed, strict=True) if new]))
+        return {who for (who, _), new in zip(rows, changed, strict=True) if new}
+
+    def _tie(self, part: Sequence[Told]) -> None:
+        """Tie parts of stays to the whole, also those that put nobody anywhere; their stays are rebuilt."""
+        levels = {source: level for told in part for source, level in told.levels.items()}
+        note_links(self._connection, LEVEL, levels)
+        visits = {piece: whole for told in part for piece, whole in told.visits.items()}
+        changed, former = note_links(self._connection, VISIT, visits)
+        if changed:
+            self._replaced |= with_movements(self._connection, changed) | former
+
+    def _write(self) -> set[str]:
+        connection = self._connection
         rows = [{"message": key, "identity": identity} for key, identity in self._messages.items()]
         if rows:
             keys = [row["message"] for row in rows]

@@ -5,7 +5,7 @@ import io
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,8 @@ from assistant.records import tables as t
 from assistant.records.clock_reading import home_offset
 from assistant.records.csv_files import CsvContent, read_csv
 from assistant.records.feeds import store_told
-from assistant.records.fhir_feed import read_fhir
+from assistant.records.fhir_directory import Directory, read_directory
+from assistant.records.fhir_feed import read_fhir, scan_fhir
 from assistant.records.hl7_feed import read_hl7
 from assistant.records.readers import fhir_reader, hl7_reader, unit_book
 from assistant.records.rebuilding import rebuild_touched
@@ -63,8 +64,10 @@ def import_paths(
             recognised.append(recognise_file(path))
         except RecordError as error:
             report.files.append(_unrecognised(path, error, path in named))
-    job = _Job(store, site, settings or RecordsSettings(), progress)
+    directory = read_directory(store, site)
+    job = _Job(store, site, settings or RecordsSettings(), progress, directory)
     with _quiet_collector():
+        _scan(recognised, directory)
         for source in in_order(recognised):
             report.files.append(_import_file(job, source))
             report.visits += rebuild_touched(store)
@@ -101,6 +104,15 @@ class _Job:
     site: str
     settings: RecordsSettings
     progress: Progress | None
+    directory: Directory
+
+
+def _scan(files: Iterable[SourceFile], directory: Directory) -> None:
+    """Note what FHIR resources of any file refer to; a file that cannot be read says so when its turn comes."""
+    for source in files:
+        if source.kind == "fhir":
+            with suppress(OSError, EOFError, zlib.error), open_source(source.path) as stream:
+                scan_fhir(stream, directory)
 
 
 def _import_file(job: _Job, source: SourceFile) -> FileReport:
@@ -109,7 +121,7 @@ def _import_file(job: _Job, source: SourceFile) -> FileReport:
     try:
         if source.kind in ("hl7", "fhir"):
             with open_source(source.path) as stream:
-                import_stream(job.store, stream, file, job.site, job.settings, job.progress)
+                import_stream(job.store, stream, file, job.site, job.settings, job.progress, job.directory)
         else:
             _import_csv(job.store, source, file)
     except RecordError as error:
@@ -129,6 +141,7 @@ def import_stream(
     site: str,
     settings: RecordsSettings,
     progress: Progress | None = None,
+    directory: Directory | None = None,
 ) -> None:
     """Store the messages of one stream of HL7 v2 or FHIR; `rebuild_touched` must follow.
 
@@ -139,6 +152,7 @@ def import_stream(
         site: Keeps equal numbers of several sites apart.
         settings: The site's clock and batch size.
         progress: As for `import_paths`.
+        directory: What FHIR resources refer to; default: what the store knows.
     """
     sample = stream.read(_SAMPLE)
     whole = cast(BinaryIO, io.BufferedReader(_Rejoined(sample, stream)))
@@ -147,7 +161,7 @@ def import_stream(
     if file.kind == "hl7":
         told = read_hl7(whole, hl7_reader(*parts), file.file)
     else:
-        told = read_fhir(whole, fhir_reader(*parts), file.file)
+        told = read_fhir(whole, fhir_reader(*parts, directory), file.file)
     store_told(store, told, units, file, settings.batch, progress, site)
 
 
@@ -198,4 +212,8 @@ def _log(connection: Connection, file: FileReport, site: str) -> None:
     """One line in the list of imports, whatever came of it."""
     counts = {"read": file.read, "new": file.new, "duplicate": file.duplicate, "quarantined": file.quarantined}
     row = {"at": datetime.now(UTC).replace(tzinfo=None), "file": file.file, "kind": file.kind, "site": site, **counts}
-    connection.execute(insert(t.imports), row)
+    number = connection.execute(insert(t.imports), row).inserted_primary_key[0]
+    noticed = {**file.findings, **({"duplicate_message": file.duplicate} if file.kind in ("hl7", "fhir") else {})}
+    rows = [{"number": number, "rule": rule, "count": count} for rule, count in noticed.items() if count]
+    if rows:
+        connection.execute(insert(t.noticed), rows)

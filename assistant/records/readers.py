@@ -6,6 +6,7 @@ from assistant.records import tables as t
 from assistant.records.adt import AdtReader
 from assistant.records.clock_reading import SiteClock
 from assistant.records.fhir import FhirReader
+from assistant.records.fhir_directory import Directory, read_directory
 from assistant.records.settings import RecordsSettings
 from assistant.records.store import Store
 from assistant.records.unit_names import UnitBook
@@ -30,9 +31,17 @@ def hl7_reader(store: Store, site: str, settings: RecordsSettings, home: int | N
     return AdtReader(site, _clock(settings, home), store.pseudonyms, units, settings.leave_frees_bed)
 
 
-def fhir_reader(store: Store, site: str, settings: RecordsSettings, home: int | None, units: UnitBook) -> FhirReader:
-    """A reader of FHIR R4; `home` as for HL7."""
-    return FhirReader(site, _clock(settings, home), store.pseudonyms, units)
+def fhir_reader(
+    store: Store,
+    site: str,
+    settings: RecordsSettings,
+    home: int | None,
+    units: UnitBook,
+    directory: Directory | None = None,
+) -> FhirReader:
+    """A reader of FHIR R4; `home` as for HL7, `directory` of the files that are imported together."""
+    known = directory or read_directory(store, site)
+    return FhirReader(site, _clock(settings, home), store.pseudonyms, units, known, settings.test_data)
 
 
 def _clock(settings: RecordsSettings, home: int | None) -> SiteClock:

@@ -9,8 +9,10 @@ from sqlalchemy import Connection, delete, insert, select
 from assistant.records import tables as t
 from assistant.records.findings import Finding
 from assistant.records.movements import Movement
+from assistant.records.periods import combined, sources_side_by_side
 from assistant.records.replay import Stay, VisitHistory, replay
 from assistant.records.store import Store
+from assistant.records.visit_families import families, levels_of
 from assistant.records.wall import to_datetime
 from assistant.records.writing import add_findings, chunks, existing, writing_to
 
@@ -42,10 +44,13 @@ def rebuild_touched(store: Store) -> int:
 
 def rebuild(connection: Connection, visits: Sequence[str]) -> None:
     """Replace the stays, waits and replay findings of these visits, within the connection's transaction."""
+    whole = families(connection, visits)
+    visits = list(whole)
     movements: dict[str, list[Movement]] = defaultdict(list)
     for row in connection.execute(select(*_COLUMNS).where(t.movements.c.visit.in_(visits))):
-        movements[row[0]].append(Movement(*row))
-    histories = {visit: replay(found) for visit, found in movements.items()}
+        movements[whole[row[0]]].append(Movement(*row))
+    levels = levels_of(connection, sources_side_by_side(movements.values()))
+    histories = {visit: replay(combined(found, levels)) for visit, found in movements.items()}
     people = _people(connection, histories)
     for table in (t.stays, t.waits, t.touched):
         connection.execute(delete(table).where(table.c.visit.in_(visits)))

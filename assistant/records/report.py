@@ -18,6 +18,8 @@ class FileReport:
         quarantined: Could not be read; kept with the reason.
         ignored: Readable, but of no interest here: test messages, other message types, other resources.
         findings: Things noticed, by rule.
+        types: For FHIR: how many resources of each type were new, known, ignored or quarantined.
+        remarks: How the file was read, e.g. its encoding, where nothing said it.
         faults: Why nothing of the file was stored; empty if all is well.
     """
 
@@ -31,11 +33,18 @@ class FileReport:
     ignored: int = 0
     findings: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    types: dict[str, dict[str, int]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def note(self, rule: str, count: int = 1) -> None:
         """Count a finding."""
         self.findings[rule] = self.findings.get(rule, 0) + count
+
+    def count(self, kind: str, outcome: str) -> None:
+        """Count a resource of a type under what became of it."""
+        of_type = self.types.setdefault(kind, {})
+        of_type[outcome] = of_type.get(outcome, 0) + 1
 
     def fail(self, error: RecordError) -> None:
         """Note why nothing of the file was stored."""
@@ -82,6 +91,12 @@ _WORDS = {
         "file": "{file} ({kind}): {read:,} read, {new:,} new, {changed:,} changed, {duplicate:,} known already, "
         "{quarantined:,} quarantined, {ignored:,} ignored, {seconds:.1f} s.",
         "finding": "  noticed: {rule}: {count:,}",
+        "type": "  {type}: {counts}",
+        "remark": "  read as: {remark}",
+        "new": "{n:,} used",
+        "duplicate": "{n:,} known already",
+        "ignored": "{n:,} not needed or left out",
+        "quarantined": "{n:,} quarantined",
         "fault": "{file}: not stored. {fault}",
         "closing": "In all: files {files}, new or changed records {new:,}, visits rebuilt {visits:,}, {seconds:.1f} s.",
     },
@@ -89,6 +104,12 @@ _WORDS = {
         "file": "{file}（{kind}）：读取 {read}，新增 {new}，更改 {changed}，重复 {duplicate}，隔离 {quarantined}，"
         "忽略 {ignored}，用时 {seconds:.1f} 秒。",
         "finding": "  发现：{rule}：{count:,}",
+        "type": "  {type}：{counts}",
+        "remark": "  读取方式：{remark}",
+        "new": "使用 {n}",
+        "duplicate": "已有 {n}",
+        "ignored": "不需要或略去 {n}",
+        "quarantined": "隔离 {n}",
         "fault": "{file}：未入库。{fault}",
         "closing": "共 {files} 个文件，新增 {new} 条记录，重建 {visits} 次就诊的住院区段，用时 {seconds:.1f} 秒。",
     },
@@ -105,4 +126,9 @@ def _file_lines(file: FileReport, words: dict[str, str]) -> list[str]:
         return [words["fault"].format(file=file.file, fault=first), *(f"  {fault}" for fault in rest)]
     said = words["finding"]
     noticed = [said.format(rule=rule.replace("_", " "), count=n) for rule, n in sorted(file.findings.items())]
-    return [words["file"].format(**asdict(file)), *noticed]
+    types = [
+        words["type"].format(type=name, counts=", ".join(words[what].format(n=n) for what, n in counts.items()))
+        for name, counts in sorted(file.types.items())
+    ]
+    remarks = [words["remark"].format(remark=remark) for remark in file.remarks]
+    return [words["file"].format(**asdict(file)), *remarks, *types, *noticed]

@@ -13,15 +13,19 @@ from assistant.records.csv_files import decode, recognise
 
 _HEAD = 262_144  # bytes looked at to recognise a file
 _HL7 = re.compile(rb"(?:^|[\r\n\x0b])[ \t]*(?:MSH|FHS|BHS)[^A-Za-z0-9\s]|(?:^|[\r\n\x0b])(?:EVN|PID|PV1)\|")
+_TYPE = re.compile(rb'"resourceType"\s*:\s*"([A-Za-z]+)"')
+_EARLY = ("Location", "Organization", "Practitioner", "Patient")
+_XML = re.compile(rb"""xmlns\s*=\s*["']http://hl7\.org/fhir""")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file and what is in it: `hl7`, `fhir`, or a CSV kind such as `units`."""
+    """A file and what is in it: `hl7`, `fhir`, or a CSV kind such as `units`; `holds`: first type of a FHIR file."""
 
     path: Path
     kind: str
+    holds: str = ""
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -57,7 +61,9 @@ def recognise_file(path: Path) -> SourceFile:
         head = head.decode("utf-16", errors="ignore").encode()
     head = head.removeprefix(b"\xef\xbb\xbf")
     if head.lstrip()[:1] in (b"{", b"[") and b'"resourceType"' in head:
-        return SourceFile(path, "fhir")
+        return SourceFile(path, "fhir", _first_type(head))
+    if _XML.search(head):
+        raise RecordError(f"{path.name} is FHIR as XML; expected FHIR as JSON. Export it as JSON or NDJSON.")
     if _HL7.search(head):
         return SourceFile(path, "hl7")
     kind = recognise(_first_line(head).split(","))
@@ -71,9 +77,19 @@ def recognise_file(path: Path) -> SourceFile:
 
 
 def in_order(files: Sequence[SourceFile]) -> list[SourceFile]:
-    """CSV first, each kind before those that refer to it, then the feeds."""
+    """CSV first, each kind before those that refer to it, then the feeds; FHIR's places and patients before the rest.
+
+    Order decides nothing but the work: visits are rebuilt again when their patients come after them.
+    """
     rank = {kind.name: place for place, kind in enumerate(KINDS)}
-    return sorted(files, key=lambda file: rank.get(file.kind, len(rank)))
+    early = {kind: place for place, kind in enumerate(_EARLY)}
+    return sorted(files, key=lambda file: (rank.get(file.kind, len(rank)), early.get(file.holds, len(early))))
+
+
+def _first_type(head: bytes) -> str:
+    """Type of the first FHIR resource that is no Bundle."""
+    found = (match.decode() for match in _TYPE.findall(head))
+    return next((kind for kind in found if kind != "Bundle"), "")
 
 
 def _first_line(head: bytes) -> str:

@@ -80,6 +80,23 @@ class UnitBook:
             self._written[written] = found
         return found
 
+    def known(self, written: str) -> str:
+        """Code of the unit if one is called so; empty otherwise, and none is made."""
+        return self._codes.get(folded(written), "") if written else ""
+
+    def described(self, code: str, name: str, aliases: Iterable[str] = (), kind: str = "") -> str:
+        """Code of a unit that a file describes; it is made, with all its names, if no unit has any of them."""
+        names = [code, name, *aliases]
+        found = next((self._codes[folded(x)] for x in names if folded(x) in self._codes), "")
+        if found or not code:
+            return found
+        said = "|".join(dict.fromkeys(x for x in (*aliases, alias_in(name)) if x and x not in (code, name)))
+        row = {"unit": code, "name": name, "kind": kind or guess_kind(name).value, "aliases": said, "declared": True}
+        self.made[code] = {**row, "name_zh": "", "service": ""}
+        for x in names:
+            self._codes.setdefault(folded(x), code)
+        return code
+
     def _make(self, code: str) -> str:
         if not code:
             return ""
