@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from assistant.records.listening.settings import ListeningSettings
+from assistant.records.rules.settings import QualitySettings
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,10 @@ class RecordsSettings:
         earliest_year: Movements before this year are unreadable rather than old.
         only_declared_units: HL7 messages that name a unit which no `units.csv` has declared go to quarantine, where
             they can be read again once it has; otherwise the unit is made and named as not declared.
+        test_data: FHIR resources marked as test health data are used, for trying out an interface; left out otherwise.
         leave_frees_bed: A patient on leave of absence (HL7 A21) is not counted until he returns (A22); otherwise the
             bed stays his, as the standard says.
+        quality: Limits of the rules of data quality.
         listening: Limits of the listener, and after how much silence a sender is reported.
     """
 
@@ -30,5 +33,7 @@ class RecordsSettings:
     years_of_stock: float = 10.0
     earliest_year: int = 1900
     only_declared_units: bool = False
+    test_data: bool = False
     leave_frees_bed: bool = False
+    quality: QualitySettings = field(default_factory=QualitySettings)
     listening: ListeningSettings = field(default_factory=ListeningSettings)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Table, delete, insert, select, tuple_
@@ -88,11 +89,9 @@ def upsert(
 
 def add_findings(connection: Connection, findings: Iterable[Finding]) -> None:
     """Keep findings; the same one is kept once, however often the file is imported."""
-    unique = {(f.rule, f.place, f.value): f for f in findings}
-    rows = [
-        {"rule": f.rule, "place": f.place, "value": f.value[:500], "severity": f.severity, "action": f.action}
-        for f in unique.values()
-    ]
+    at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    unique = {(f.rule, f.place, f.value): f for f in (finding.clipped() for finding in findings)}
+    rows = [{**vars(finding), "at": at} for finding in unique.values()]
     add_if_new(connection, t.findings, rows)
 
 
