@@ -7,12 +7,25 @@ import sys
 from collections.abc import Callable, Sequence
 
 from assistant import __version__
-from assistant.cli import ask, journal, knowledge, listen, llm, proposals, records, sample, screen, settings, tool
+from assistant.cli import (
+    ask,
+    journal,
+    knowledge,
+    listen,
+    llm,
+    proposals,
+    quality,
+    records,
+    sample,
+    screen,
+    settings,
+    tool,
+)
 from assistant.cli.output import print_error
 from assistant.errors import AssistantError
 
 Run = Callable[[argparse.Namespace], int]
-_COMMANDS = (records, ask, tool, screen, listen, journal, proposals, llm, knowledge, sample, settings)
+_COMMANDS = (records, quality, ask, tool, screen, listen, journal, proposals, llm, knowledge, sample, settings)
 _FAILED, _INTERRUPTED = 1, 130
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from assistant.tools import state_beds, state_flow, state_free, state_resources, state_stock
+from assistant.tools import state_beds, state_flow, state_free, state_quality, state_resources, state_stock
 from assistant.tools.arguments import Arguments, copied, copied_time
 from assistant.tools.page import Page
 from assistant.tools.periods import moment
@@ -56,7 +56,7 @@ _OVER: dict[str, Past] = {
     "discharges": state_flow.flow,
     "transfers": state_flow.flow,
     "staffing": state_resources.staffing,
-    "data_quality": state_resources.data_quality,
+    "data_quality": state_quality.data_quality,
 }
 
 

@@ -73,33 +73,3 @@ def _shift_name(say: Wording, services: Services, row: Any) -> str:
         if shift.shift == row.shift:
             return (say.language == "zh" and shift.name_zh) or shift.name or shift.shift
     return str(row.shift_name or row.shift)
-
-
-def data_quality(services: Services, arguments: "ShowStateArguments", context: Context) -> Outcome:
-    """What the import found and did: by rule, most frequent first."""
-    say, limit = wording(context.language), services.tools.max_rows
-    source = services.records_source("quality", say.word("source_quality"), context.at.isoformat(timespec="minutes"))
-    page = Page(say, source)
-    table = state.data_quality(services.store)
-    if table.empty:
-        page.headline("data_quality.clean")
-        return page.outcome({"rows": []})
-    aside = int(table[table.action == "quarantined"]["count"].sum())
-    page.headline(
-        "data_quality.headline" if aside else "data_quality.headline_none_aside",
-        findings=say.count("finding", table["count"].sum()),
-        rules=say.count("kind", table.rule.nunique()),
-        quarantined=say.number(aside, "row"),
-    )
-    by_rule = table.rename(columns={"count": "found"}).sort_values("found", ascending=False)
-    for row in rows_of(by_rule.head(limit)):
-        page.row(
-            "data_quality.row",
-            rule=say.words.get(f"quality_{row.rule}", str(row.rule).replace("_", " ")),
-            count=say.number(row.found, "finding"),
-            action=say.words.get(f"action_{row.action}", str(row.action)),
-        )
-    if len(by_rule) > limit:
-        page.row("data_quality.more", kinds=say.count("kind", len(by_rule) - limit))
-    page.next_step("data_quality.next" if aside else "data_quality.next_none_aside")
-    return page.outcome({"rows": plain_rows(table)})
