@@ -7,9 +7,10 @@ from collections import deque
 from typing import cast
 
 from assistant.records.listening.desk import Desk
-from assistant.records.listening.frames import FrameReader, Item, Skipped
+from assistant.records.listening.frames import Frame, FrameReader, Item, Skipped
 
-_MOST_QUEUED = 64  # messages of one connection that wait; then it is not read until some are answered
+_MOST_QUEUED = 64  # messages of one connection that wait; then it is not read until half of them are answered
+_MOST_BYTES = 1 << 20  # of these messages; the same holds
 _END_SECONDS = 0.25  # wait for the 0x0D after the 0x1C; some senders leave it out
 _LOG = logging.getLogger(__name__)
 
@@ -26,11 +27,13 @@ class Connection(asyncio.Protocol):
         self._desk = desk
         self._open = open_ones
         self._frames = FrameReader(desk.settings.longest_message, desk.room)
-        self._answers: deque[asyncio.Future[bytes]] = deque()
+        self._answers: deque[tuple[asyncio.Future[bytes], int]] = deque()  # with the size of the message
+        self._queued = 0  # bytes of these
         self._come = asyncio.Event()
         self._writable = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._ending = False  # nothing more is read; what was taken is answered, then the connection closes
+        self._paused = False
         self._peer = "?"
         self._task: asyncio.Task[None] | None = None
 
@@ -114,12 +117,19 @@ class Connection(asyncio.Protocol):
         for item in items:
             if isinstance(item, Skipped):
                 self._desk.skip(item, self._peer)
-            else:
-                self._answers.append(self._desk.take(item, self._peer))
+                continue
+            size = len(item.body) if isinstance(item, Frame) else 0
+            self._queue(size)
+            self._answers.append((self._desk.take(item, self._peer), size))
         if items:
             self._come.set()
-        if len(self._answers) > _MOST_QUEUED:
+        if len(self._answers) > _MOST_QUEUED or self._queued > _MOST_BYTES:
             self._pause_reading()
+
+    def _queue(self, size: int) -> None:
+        """Bytes that wait for their answer, or (below zero) have got it."""
+        self._queued += size
+        self._desk.room.used += size
 
     def _set_timer(self) -> None:
         """A message that has begun must end in time; one that lacks only its last byte, at once."""
@@ -139,10 +149,12 @@ class Connection(asyncio.Protocol):
 
     def _pause_reading(self) -> None:
         if not self._transport.is_closing():
+            self._paused = True
             self._transport.pause_reading()
 
     def _resume_reading(self) -> None:
-        if not (self._ending or self._transport.is_closing()):
+        if self._paused and not (self._ending or self._transport.is_closing()):
+            self._paused = False
             self._transport.resume_reading()
 
     async def _write_answers(self) -> None:
@@ -153,11 +165,13 @@ class Connection(asyncio.Protocol):
                     self._come.clear()
                     await self._come.wait()
                     continue
-                answer = await self._answers.popleft()
+                coming, size = self._answers.popleft()
+                answer = await coming
+                self._queue(-size)
                 await self._writable.wait()
                 if not self._transport.is_closing():
                     self._transport.write(answer)
-                if len(self._answers) == _MOST_QUEUED // 2:
+                if len(self._answers) <= _MOST_QUEUED // 2 and self._queued <= _MOST_BYTES // 2:
                     self._resume_reading()
         finally:
             self._transport.close()

@@ -16,8 +16,10 @@ from assistant.errors import SetupError
 from assistant.records import tables as t
 from assistant.records.listening.frames import framed
 from assistant.records.listening.sending import MllpSender, code_of
+from assistant.records.listening.settings import ListeningSettings
 from assistant.records.state import census_at
 from assistant.records.store import Store
+from tests.records.listening.conftest import Running
 
 Adt = Callable[..., str]
 Listening = Callable[..., AbstractContextManager[Any]]
@@ -241,3 +243,26 @@ def test_too_many_connections_and_strangers_are_turned_away(listening: Listening
         assert running.listener.counters.turned_away == 1
     with listening(senders=("10.0.0.0/8",)) as running, running.connect() as stranger, pytest.raises(ConnectionError):
         stranger.send(b"MSH|^~\\&|")
+
+
+def test_a_flood_of_long_messages_is_answered_and_nothing_stays_held(listening: Listening, adt: Adt) -> None:
+    head = "MSH|^~\\&|ADT|HOSP|||20260301||ORU^R01|{}|P|2.5\rOBX|1|TX|||"
+    with listening(most_held=2_000_000) as running, running.connect() as one, running.connect() as two:
+        for n in range(6):
+            for sender in (one, two):
+                sender.send_raw(framed((head.format(n) + "x" * 400_000).encode()))
+        codes = [code_of(sender.answer()) for _ in range(6) for sender in (one, two)]
+        assert [control for _, control in codes] == [str(n) for n in range(6) for _ in range(2)]
+        assert {code for code, _ in codes} <= {"AA", "AR"}
+        assert running.listener.counters.messages == 12
+        assert code_of(one.send(adt("A01", 1, "ICU", control="K").encode())) == ("AA", "K")
+        assert running.listener._desk.room.used == 0
+
+
+def test_it_stores_in_either_database(store: Store, adt: Adt) -> None:
+    running = Running(store, ListeningSettings()).start()
+    with running.connect() as sender:
+        message = adt("A01", 1, "重症监护室", control="K").encode("gb18030")
+        assert [code_of(sender.send(message)) for _ in range(2)] == [("AA", "K")] * 2
+    running.stop()
+    assert count(store) == count(store, t.stays) == count(store, t.senders) == 1
