@@ -11,7 +11,7 @@ from assistant import __version__
 from assistant.agent.claims import Names
 from assistant.agent.language import clean, language_of
 from assistant.agent.memory import earlier_turns
-from assistant.agent.put_forward import put_forward
+from assistant.agent.put_forward import put_all_forward
 from assistant.agent.question import Answer, Question, merged, step_json
 from assistant.agent.run import StepFinished, StepProgress, StepStarted, bounded, run
 from assistant.agent.settings import AgentSettings
@@ -37,6 +37,8 @@ class Finished:
     answer: Answer
 
 
+_FEW = 3
+"""Proposals that are named on a line each; more, one for each unit of the hospital, share one."""
 Event = StepStarted | StepProgress | StepFinished | Finished
 
 
@@ -155,8 +157,7 @@ class Assistant:
         return replace(understood, calls=settled(understood.calls, asked.text, earlier))
 
     def _put_forward(self, records: Sequence[CallRecord], context: Context) -> list[StoredProposal]:
-        stored = [put_forward(record, context, self.proposals) for record in records]
-        return [proposal for proposal in stored if proposal is not None]
+        return [plan for record in records for plan in put_all_forward(record, context, self.proposals)]
 
     def _write(self, asked: Question, records: Sequence[CallRecord], say: Wording) -> Written:
         facts, sources = merged(records)
@@ -181,7 +182,11 @@ class Assistant:
         if not understanding.calls:
             return f"{say.say('agent.no_steps')[0]}\n{say.word('lead_next')}{say.say('agent.no_steps_next')[0]}"
         extra = [say.say(f"agent.{name}", limit=str(self.settings.max_steps))[0] for name in limits]
-        extra += [say.say("agent.proposal", proposal=proposal.id)[0] for proposal in stored]
+        if len(stored) > _FEW:
+            names = [f"{proposal.id} ({proposal.plan.get('unit') or proposal.kind})" for proposal in stored]
+            extra += [say.say("agent.proposals", list=say.listed(names))[0]]
+        else:
+            extra += [say.say("agent.proposal", proposal=proposal.id)[0] for proposal in stored]
         extra += [say.say("agent.second_choice")[0]] if understanding.skipped else []
         return "\n".join([text, *extra])
 

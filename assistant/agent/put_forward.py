@@ -9,13 +9,20 @@ from assistant.tools.tool import Context, Proposal
 
 
 def put_forward(record: CallRecord, context: Context, proposals: Proposals) -> StoredProposal | None:
-    """The stored proposal of a call; None if the call made no plan (an attempt is kept all the same)."""
+    """The stored proposal of a call, the last one of several; None if the call made no plan."""
+    stored = put_all_forward(record, context, proposals)
+    return stored[-1] if stored else None
+
+
+def put_all_forward(record: CallRecord, context: Context, proposals: Proposals) -> list[StoredProposal]:
+    """The stored proposals of a call; none if it made no plan (an attempt is kept all the same)."""
     outcome = record.outcome
-    if outcome is not None and outcome.attempt is not None:
+    if outcome is None:
+        return []
+    if outcome.attempt is not None:
         _keep(outcome.attempt, record, context, proposals.put_attempt)
-    if outcome is None or outcome.proposal is None:
-        return None
-    return _keep(outcome.proposal, record, context, proposals.put)
+    plans = [*outcome.proposals, *([outcome.proposal] if outcome.proposal else [])]
+    return [_keep(plan, record, context, proposals.put) for plan in plans]
 
 
 def _keep(

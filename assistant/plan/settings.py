@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.errors import RecordError
 from assistant.plan.explain.settings import ExplainSettings
+from assistant.plan.staffing.help_settings import HelpSettings
 from assistant.plan.staffing.working_time import RosterRules
 
 
@@ -122,6 +123,7 @@ class PlanSettings:
         roster_rules: Working-time rules of the house.
         roster_weights, bed_weights: Prices of the soft rules.
         explain: Of explanations and what-if questions.
+        help: Prices of nurses lent between units and of agency nurses.
         surge_beds: Extra beds that may be opened in each inpatient unit.
         stay_days_back: Days of records from which a unit's typical stay is taken.
         stay_days_default: Typical stay in days of a unit without any finished stay in the records.
@@ -138,6 +140,7 @@ class PlanSettings:
     roster_weights: RosterWeights = field(default_factory=RosterWeights)
     bed_weights: BedWeights = field(default_factory=BedWeights)
     explain: ExplainSettings = field(default_factory=ExplainSettings)
+    help: HelpSettings = field(default_factory=HelpSettings)
     surge_beds: int = 2
     stay_days_back: int = 180
     stay_days_default: float = 4.0

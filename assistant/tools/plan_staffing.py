@@ -9,7 +9,7 @@ from pydantic import Field
 from assistant.errors import ToolError
 from assistant.plan.jsonable import encode
 from assistant.plan.result import Status
-from assistant.plan.staffing.from_records import problem_from_records
+from assistant.plan.staffing.from_records import NURSING_ROLES, problem_from_records
 from assistant.plan.staffing.plan import CoverRow, RosterPlan
 from assistant.plan.staffing.problem import RosterProblem
 from assistant.plan.staffing.solve import solve
@@ -18,6 +18,7 @@ from assistant.records.units import Unit
 from assistant.tools.arguments import Arguments, copied_required, copied_time
 from assistant.tools.cover import Cover, cover_for
 from assistant.tools.page import Page
+from assistant.tools.plan_house import Part, means_house, plan_house_rosters
 from assistant.tools.proof import say_conflict, say_proof
 from assistant.tools.risk_words import say_roster_risk
 from assistant.tools.roster_words import about, person_name, shift_name
@@ -29,13 +30,15 @@ from assistant.tools.wording import Said, Wording, wording
 class PlanStaffingArguments(Arguments):
     """Arguments of plan_staffing."""
 
-    unit: str = copied_required("Unit by code or name.")
+    unit: str = copied_required("Unit by code or name, or the whole hospital.")
     start: str | None = copied_time("First day, ISO or in words; empty for next Monday.")
     days: int = Field(default=14, ge=1, le=56, description="Days to plan.")
 
 
 def plan_staffing(services: Services, arguments: PlanStaffingArguments, context: Context) -> Outcome:
     """Solve the roster and say what it is, why, and how good."""
+    if means_house(arguments.unit):
+        return plan_house_rosters(services, context, _parts(services, arguments, context))
     unit, problem, cover = _problem(services, arguments, context)
     say = wording(context.language)
     page = Page(say, _source(context))
@@ -63,8 +66,22 @@ def plan_staffing(services: Services, arguments: PlanStaffingArguments, context:
 
 
 def inputs(services: Services, arguments: PlanStaffingArguments, context: Context) -> dict[str, Any]:
-    """What the roster would be computed from now."""
+    """What the roster would be computed from now; of the whole hospital, by unit."""
+    if means_house(arguments.unit):
+        return {part.unit.code: part.problem.to_json() for part in _parts(services, arguments, context)}
     return _problem(services, arguments, context)[1].to_json()
+
+
+def _parts(services: Services, arguments: PlanStaffingArguments, context: Context) -> list[Part]:
+    """Every unit that has nurses and shifts."""
+    store = services.store
+    codes = [
+        unit.code
+        for unit in store.units()
+        if store.shifts(unit.code) and any(person.role in NURSING_ROLES for person in store.people(unit.code))
+    ]
+    each = [arguments.model_copy(update={"unit": code}) for code in codes]
+    return [Part(*_problem(services, one, context)) for one in each]
 
 
 def _problem(

@@ -99,6 +99,7 @@ class Outcome:
         charts: Specifications drawn by the screen: `{"kind": "fan"|"bars"|"line", "title", "x_label",
             "y_label", ...}`.
         proposal: Set by tools that plan.
+        proposals: Instead of `proposal` by tools that make several plans at once.
         attempt: Set by tools that found no plan: what it would have been computed from, kept so that it can be
             asked what stands in the way. Nobody can decide on it.
     """
@@ -110,6 +111,7 @@ class Outcome:
     charts: tuple[dict[str, Any], ...] = ()
     proposal: Proposal | None = None
     attempt: Proposal | None = None
+    proposals: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)

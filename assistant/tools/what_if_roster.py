@@ -58,7 +58,7 @@ def what_if_roster(services: Services, asked: Any, context: Context, roster: Ask
 def _root(services: Services, roster: AskedRoster) -> tuple[AskedRoster, tuple[Supposed, ...]]:
     """The published plan, and what was supposed upon it already."""
     origin = roster.proposal.made.get("origin")
-    if not origin or services.proposals is None:
+    if not origin or "plan" not in origin or services.proposals is None:
         return roster, ()
     return as_roster(services.proposals.get(origin["plan"])), decode(tuple[Supposed, ...], origin["changes"])
 

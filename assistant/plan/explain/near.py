@@ -17,12 +17,13 @@ from assistant.plan.search import Search, search
 from assistant.plan.settings import PlanSettings
 from assistant.plan.staffing.check import check_roster
 from assistant.plan.staffing.goals import total_cost
-from assistant.plan.staffing.problem import Duty, RosterProblem
+from assistant.plan.staffing.problem import Company, Duty, RosterProblem
 from assistant.plan.staffing.rules import LAST_TO_GO, add_rules
 from assistant.plan.staffing.score import costs_of, coverage_of, fairness_of
 from assistant.plan.staffing.shares import Share, fair_shares
-from assistant.plan.staffing.skills import has_skill
+from assistant.plan.staffing.skills import NEW, PRECEPTOR, has_skill
 from assistant.plan.staffing.variables import Expression, RosterModel
+from assistant.plan.staffing.worked import heads
 from assistant.records.demand import Demand
 from assistant.records.staff import Person
 
@@ -169,7 +170,27 @@ def part_of(problem: RosterProblem, kept: Sequence[Duty], free: Collection[str])
         history=tuple(item for item in problem.history if item.staff in free),
         forced=tuple(item for item in problem.forced if item.staff in free),
         forbidden=tuple(item for item in problem.forbidden if item.staff in free),
+        helpers=tuple(item for item in problem.helpers if item.staff in free),
+        company=_company(problem, kept) if any(has_skill(person, NEW) for person in problem.people) else (),
     )
+
+
+def _company(problem: RosterProblem, kept: Sequence[Duty]) -> tuple[Company, ...]:
+    """New nurses and preceptors among the kept duties, by shift."""
+    new = {person.staff for person in problem.people if has_skill(person, NEW)}
+    guides = {person.staff for person in problem.people if has_skill(person, PRECEPTOR)}
+    found = (
+        Company(day, shift, len(new.intersection(staff)), len(guides.intersection(staff)))
+        for (day, shift), staff in sorted(heads(kept).items())
+    )
+    return tuple(item for item in found if item.new or item.preceptors)
+
+
+def bound(problem: RosterProblem, staff: Collection[str]) -> frozenset[str]:
+    """These people, and all whom a hard rule binds to them: new nurses and preceptors to each other."""
+    new = {person.staff for person in problem.people if has_skill(person, NEW)}
+    pair = new | {person.staff for person in problem.people if has_skill(person, PRECEPTOR)}
+    return frozenset(staff) | (pair if new and pair.intersection(staff) else frozenset())
 
 
 def _left(problem: RosterProblem, need: Demand, kept: Sequence[Duty]) -> Demand:

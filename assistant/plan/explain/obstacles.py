@@ -9,7 +9,8 @@ from datetime import date
 from assistant.plan.staffing.check import person_faults
 from assistant.plan.staffing.problem import Duty, RosterProblem
 from assistant.plan.staffing.shares import fair_shares
-from assistant.plan.staffing.worked import Worked, on_the_clock, worked_shifts
+from assistant.plan.staffing.skills import NEW, PRECEPTOR, has_skill
+from assistant.plan.staffing.worked import Worked, heads, on_the_clock, worked_shifts
 from assistant.records.staff import Person
 
 
@@ -30,8 +31,10 @@ class Obstacle:
 def obstacles(problem: RosterProblem, duties: Sequence[Duty], day: date, shift: str) -> tuple[Obstacle, ...]:
     """For everybody who is not on the shift, what keeps them from being added to it with everything else as it is."""
     worked = worked_shifts(problem, duties)
+    there = set(heads(duties).get((day, shift), ()))
+    guided = any(has_skill(person, PRECEPTOR) for person in problem.people if person.staff in there)
     return tuple(
-        Obstacle(person.staff, _kind(problem, person, worked[person.staff], day, shift))
+        Obstacle(person.staff, _kind(problem, person, worked[person.staff], day, shift, guided))
         for person in problem.people
         if not any(item.day == day and item.shift.shift == shift and item.planned for item in worked[person.staff])
     )
@@ -43,7 +46,7 @@ def counted(found: Sequence[Obstacle]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (not item[0], -item[1], item[0])))
 
 
-def _kind(problem: RosterProblem, person: Person, worked: Sequence[Worked], day: date, shift: str) -> str:
+def _kind(problem: RosterProblem, person: Person, worked: Sequence[Worked], day: date, shift: str, guided: bool) -> str:
     tried = list(worked)
     insort(tried, on_the_clock(problem.shift_types[shift], day, planned=True), key=lambda item: (item.start, item.end))
     faults = {fault.kind for fault in person_faults(problem, person, tried)}
@@ -55,7 +58,9 @@ def _kind(problem: RosterProblem, person: Person, worked: Sequence[Worked], day:
         return "forbidden"
     most = fair_shares(problem)[person.staff].most_minutes
     minutes = sum(item.shift.minutes for item in tried if item.day in set(problem.days))
-    return "contract_most" if most is not None and minutes > most else ""
+    if most is not None and minutes > most:
+        return "contract_most"
+    return "preceptor" if has_skill(person, NEW) and not guided else ""
 
 
 _TELLING = (

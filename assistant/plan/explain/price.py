@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from assistant.plan.conflict import Conflict
 from assistant.plan.explain.differences import Change, differences
 from assistant.plan.explain.measures import Measures, measures_of
-from assistant.plan.explain.near import Near, circles, is_clean
+from assistant.plan.explain.near import Near, bound, circles, is_clean
 from assistant.plan.result import Status
 from assistant.plan.settings import PlanSettings
 from assistant.plan.staffing.impossible import obvious_conflict
@@ -80,14 +80,15 @@ def _conflict(
 ) -> Conflict | None:
     """The rules in the way; None if there is a roster.
 
-    Where cover is soft, no rule binds two people together, so those whom the wish touches can be looked at alone.
+    Where cover is soft, no rule binds people together but new nurses to preceptors, so those whom the wish touches can
+    be looked at alone, or with these.
     """
     plain = obvious_conflict(wished)
     if plain:
         return Conflict(plain, minimal=True)
     if wished.rules.cover_hard:
         return None  # the search itself will tell
-    conflict = Near(wished, (), touched, settings).conflict()
+    conflict = Near(wished, (), bound(wished, touched), settings).conflict()
     return conflict if conflict.rules else None
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ortools.sat.python import cp_model
 
 from assistant.plan.explain.measures import Measures, measures_of
-from assistant.plan.explain.near import part_of
+from assistant.plan.explain.near import bound, part_of
 from assistant.plan.explain.suppose import EXTRA, Supposed, suppose
 from assistant.plan.result import Reason
 from assistant.plan.rulebook import RuleKey
@@ -75,13 +75,13 @@ def repairs(problem: RosterProblem, settings: PlanSettings) -> Repairs:
 
 
 def all_smallest_sets(problem: RosterProblem, settings: PlanSettings) -> tuple[list[tuple[Reason, ...]], bool]:
-    """As `smallest_sets`; person by person where cover is soft, since then no rule binds two people together."""
+    """As `smallest_sets`; where cover is soft person by person, and those together whom a rule binds together."""
     if problem.rules.cover_hard:
         return smallest_sets(problem, settings)
     combined: list[tuple[Reason, ...]] = [()]
     complete = True
-    for person in problem.people:
-        found, whole = smallest_sets(part_of(problem, (), {person.staff}), settings)
+    for group in sorted({bound(problem, {person.staff}) for person in problem.people}, key=min):
+        found, whole = smallest_sets(part_of(problem, (), group), settings)
         complete = complete and whole
         combined = [(*one, *other) for one in combined for other in found if len(one) + len(other) <= MOST_CHANGES]
     return sorted(combined, key=len), complete

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from assistant.plan.conflict import Conflict
 from assistant.plan.explain.differences import Change, differences
 from assistant.plan.explain.measures import Measures, cost_of, measures_of
-from assistant.plan.explain.near import Near, circles
+from assistant.plan.explain.near import Near, bound, circles
 from assistant.plan.result import Result, Status
 from assistant.plan.search import solver_name
 from assistant.plan.settings import PlanSettings
@@ -145,7 +145,7 @@ def _conflict(new: RosterProblem, touched: Collection[str], settings: PlanSettin
     plain = obvious_conflict(new)
     if plain:
         return Conflict(plain, minimal=True)
-    people = [person.staff for person in new.people] if new.rules.cover_hard else touched
+    people = frozenset(person.staff for person in new.people) if new.rules.cover_hard else bound(new, touched)
     return Near(new, (), people, settings).conflict() if people else Conflict()
 
 

@@ -12,7 +12,8 @@ from assistant.plan.result import Reason
 from assistant.plan.staffing.problem import Duty, RosterProblem
 from assistant.plan.staffing.score import coverage_of
 from assistant.plan.staffing.shares import Share, fair_shares
-from assistant.plan.staffing.worked import Worked, worked_shifts
+from assistant.plan.staffing.skills import NEW, PRECEPTOR, has_skill
+from assistant.plan.staffing.worked import Worked, heads, worked_shifts
 from assistant.records.staff import Person
 
 _DAY = timedelta(days=1)
@@ -29,7 +30,8 @@ def check_roster(problem: RosterProblem, assignments: Sequence[Duty]) -> tuple[R
         broken += person_faults(problem, person, worked[person.staff])
         broken += _too_few_hours(problem, person, worked[person.staff], shares[person.staff])
         broken += _too_many_hours(problem, person, worked[person.staff], shares[person.staff])
-    return tuple([*broken, *_cover(problem, assignments), *_named(problem, assignments)])
+    others = [*_alone(problem, assignments), *_cover(problem, assignments), *_named(problem, assignments)]
+    return tuple([*broken, *others])
 
 
 def person_faults(problem: RosterProblem, person: Person, shifts: list[Worked]) -> list[Reason]:
@@ -157,6 +159,22 @@ def _absent(problem: RosterProblem, person: Person, shifts: list[Worked]) -> lis
         away = [a for a in problem.absences if a.staff == person.staff and a.start <= last_day and item.day <= a.end]
         if away:
             broken.append(_at("absence", person, item.day, until=away[0].end.isoformat()))
+    return broken
+
+
+def _alone(problem: RosterProblem, assignments: Sequence[Duty]) -> list[Reason]:
+    """New nurses on a shift without a preceptor."""
+    new = {person.staff for person in problem.people if has_skill(person, NEW)}
+    guides = {person.staff for person in problem.people if has_skill(person, PRECEPTOR)}
+    on_duty, broken = heads(assignments), []
+    for key in sorted({*on_duty, *problem.beside}):
+        beside, there = problem.beside.get(key), set(on_duty.get(key, ()))
+        if there & guides or (beside and beside.preceptors):
+            continue
+        where = {"day": key[0].isoformat(), "shift": key[1]}
+        broken += [Reason("preceptor", staff, where) for staff in sorted(there & new)]
+        if beside and beside.new:
+            broken.append(Reason("preceptor", f"{problem.unit} {key[0]} {key[1]}", where))
     return broken
 
 

@@ -77,6 +77,15 @@ def _reference_faults(problem: "RosterProblem") -> list[str]:
         for w in problem.wishes
         if w.weight < 0
     ]
+    faults += [
+        f"Helper {h.staff!r} {what}."
+        for h in problem.helpers
+        for what, wrong in (
+            ("is not among the people", h.staff not in people),
+            (f"has price {h.price}; expected 0 or more", h.price < 0),
+        )
+        if wrong
+    ]
     foreign = {(shift.unit, shift.shift) for shift in problem.other_shifts}
     faults += [
         f"Wish of {w.staff!r} on {w.day} names unknown shift {w.shift!r}."

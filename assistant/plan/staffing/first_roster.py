@@ -11,7 +11,7 @@ from assistant.plan.staffing.check import person_faults
 from assistant.plan.staffing.problem import Duty, RosterProblem
 from assistant.plan.staffing.score import wish_met
 from assistant.plan.staffing.shares import fair_shares, unavoidable_minutes
-from assistant.plan.staffing.skills import has_skill
+from assistant.plan.staffing.skills import NEW, PRECEPTOR, has_skill
 from assistant.plan.staffing.worked import Worked, on_the_clock, worked_shifts
 from assistant.records.staff import Person, Shift
 
@@ -43,6 +43,7 @@ class _Draft:
         self._wishes = {(wish.staff, wish.day): wish for wish in problem.wishes}
         self._codes = [shift.shift for shift in problem.shifts]
         self.people = {person.staff: person for person in problem.people}
+        self._guides = [person.staff for person in problem.people if has_skill(person, PRECEPTOR)]
         self.duties: set[Duty] = set()
 
     def rank(self, shift: str) -> int:
@@ -78,6 +79,8 @@ class _Draft:
         """Gives one duty if every rule allows it."""
         if self._forbidden & {(person.staff, day, shift.shift), (person.staff, day, "")}:
             return False
+        if has_skill(person, NEW) and not self._guided(day, shift):
+            return False
         shifts = self._worked[person.staff]
         if any(item.day == day for item in shifts) or self._too_much(person, shift):
             return False
@@ -88,6 +91,10 @@ class _Draft:
         self._worked[person.staff] = tried
         self.duties.add(Duty(person.staff, day, shift.shift))
         return True
+
+    def _guided(self, day: date, shift: Shift) -> bool:
+        """A preceptor is on the shift already."""
+        return any(Duty(staff, day, shift.shift) in self.duties for staff in self._guides)
 
     def _minutes(self, person: Person) -> int:
         days = set(self._problem.days)

@@ -29,6 +29,7 @@ def total_cost(model: RosterModel, weights: RosterWeights) -> Expression:
         contract_deviation(model, weights),
         unfair_nights(model, weights),
         unfair_weekends(model, weights),
+        shifts_of_helpers(model),
     ]
     return _sum(costs)
 
@@ -83,6 +84,8 @@ def contract_deviation(model: RosterModel, weights: RosterWeights) -> Expression
     longest, free = longest_shift(model.problem), unavoidable_minutes(model.problem)
     costs: list[Expression] = []
     for staff, share in model.shares.items():
+        if staff in model.problem.help:
+            continue
         minutes = model.total(staff, model.problem.days, shift_minutes)
         most = share.contract_minutes + minutes.known + longest * len(model.problem.days)
         hours = model.cp.new_int_var(0, most // 60 + 1, f"hours off contract {staff}")
@@ -111,6 +114,13 @@ def unfair_weekends(model: RosterModel, weights: RosterWeights) -> Expression:
             worked = model.total(staff, weekend, one_shift).value
             costs.append(weights.weekend * _beyond(model, worked, share.weekend_days, f"weekends {staff}"))
     return _sum(costs)
+
+
+def shifts_of_helpers(model: RosterModel) -> Expression:
+    """Shifts of lent and of agency nurses, each at its price."""
+    return _sum(
+        [model.problem.help[d.staff].price * works for d, works in model.works.items() if d.staff in model.problem.help]
+    )
 
 
 def _beyond(model: RosterModel, count: Expression, share: int, name: str) -> Expression:

@@ -23,6 +23,34 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Helper:
+    """Somebody among the people who only helps out here: lent by another unit, or hired for single shifts.
+
+    Attributes:
+        staff: Who; without contract hours here, since the home unit answers for those.
+        price: Of each shift here, in the units of `RosterWeights`.
+        home: Unit that lends; empty for an agency nurse.
+        most_minutes: Paid minutes that the person may work in all within the window, shifts in `history` counted;
+            None for no such limit.
+    """
+
+    staff: str
+    price: int
+    home: str = ""
+    most_minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class Company:
+    """How many new nurses and preceptors are on a shift beside the people of the problem, who cannot change."""
+
+    day: date
+    shift: str
+    new: int = 0
+    preceptors: int = 0
+
+
+@dataclass(frozen=True)
 class RosterProblem:
     """All that a roster is computed from.
 
@@ -37,6 +65,8 @@ class RosterProblem:
             promised to other units within it.
         other_shifts: Shift types of other units that `history` mentions, each with its unit.
         forced, forbidden: Duties that the roster must, or must not, contain.
+        helpers: Those among the people who only help out here, with their price.
+        company: Others on the shifts, where this is a part of a larger problem; see `Company`.
     """
 
     unit: str
@@ -51,6 +81,8 @@ class RosterProblem:
     other_shifts: tuple[Shift, ...] = ()
     forced: tuple[Duty, ...] = ()
     forbidden: tuple[Duty, ...] = ()
+    helpers: tuple[Helper, ...] = ()
+    company: tuple[Company, ...] = ()
 
     def __post_init__(self) -> None:
         faults = problem_faults(self)
@@ -76,6 +108,16 @@ class RosterProblem:
         if entry.unit == self.unit:
             return self.shift_types[entry.shift]
         return next(shift for shift in self.other_shifts if (shift.unit, shift.shift) == (entry.unit, entry.shift))
+
+    @cached_property
+    def help(self) -> dict[str, Helper]:
+        """Helpers by staff id."""
+        return {helper.staff: helper for helper in self.helpers}
+
+    @cached_property
+    def beside(self) -> dict[tuple[date, str], Company]:
+        """Company by day and shift."""
+        return {(item.day, item.shift): item for item in self.company}
 
     @cached_property
     def all_days(self) -> tuple[date, ...]:
@@ -104,8 +146,9 @@ class RosterProblem:
         return round(person.hours_per_week * 60 * present / 7)
 
     def to_json(self) -> dict[str, Any]:
-        """The problem in JSON types."""
-        return encode(self)
+        """The problem in JSON types; without helpers and company where there are none, as in older ones."""
+        data: dict[str, Any] = encode(self)
+        return {name: value for name, value in data.items() if value or name not in ("helpers", "company")}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "RosterProblem":

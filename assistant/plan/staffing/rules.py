@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from assistant.plan.jsonable import encode
 from assistant.plan.result import Reason
 from assistant.plan.staffing.problem import Duty
+from assistant.plan.staffing.skills import NEW, PRECEPTOR, has_skill
 from assistant.plan.staffing.times import rest_minutes, runs_into
 from assistant.plan.staffing.variables import RosterModel, Total, one_night, one_shift, shift_minutes
 from assistant.records.staff import Person, Shift
@@ -32,6 +33,7 @@ def add_rules(model: RosterModel) -> None:
         contract_hours(model, person)
         no_shift_while_absent(model, person)
         no_nights_for(model, person)
+    company_of_new_nurses(model)
     enough_nurses(model)
     forced_duties(model)
     forbidden_duties(model)
@@ -137,6 +139,23 @@ def no_nights_for(model: RosterModel, person: Person) -> None:
         for shift, works in model.choices(person.staff, day):
             if shift.night:
                 model.book.require(Reason("no_nights", person.staff), works == 0)
+
+
+def company_of_new_nurses(model: RosterModel) -> None:
+    """A new nurse works only beside a preceptor."""
+    new = [person for person in model.problem.people if has_skill(person, NEW)]
+    for day in model.problem.days:
+        for shift in model.problem.shifts:
+            beside = model.problem.beside.get((day, shift.shift))
+            if beside and beside.preceptors:
+                continue
+            there = model.on_duty(day, shift.shift, PRECEPTOR)
+            for person in new:
+                works = model.works[Duty(person.staff, day, shift.shift)]
+                model.book.require(Reason("preceptor", person.staff), works <= there)
+            if beside and beside.new:
+                where = {"day": day.isoformat(), "shift": shift.shift}
+                model.book.require(Reason("preceptor", f"{model.problem.unit} {day} {shift.shift}", where), there >= 1)
 
 
 def enough_nurses(model: RosterModel) -> None:

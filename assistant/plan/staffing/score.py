@@ -83,7 +83,7 @@ def costs_of(
     unmet = [
         w.weight for w in problem.wishes if w.day in problem.days and not wish_met(w, duties.get((w.staff, w.day)))
     ]
-    return {
+    costs = {
         "short_nurse": float(
             sum(weights.short_nurse * row.short + weights.short_again * max(0, row.short - 1) for row in coverage)
         ),
@@ -94,10 +94,15 @@ def costs_of(
         "nights": float(weights.night * sum(_beyond(row.nights, row.fair_nights) for row in fairness)),
         "weekends": float(weights.weekend * sum(_beyond(row.weekend_days, row.fair_weekend_days) for row in fairness)),
     }
+    if problem.helpers:
+        costs["helpers"] = float(sum(problem.help[d.staff].price for d in assignments if d.staff in problem.help))
+    return costs
 
 
 def _hours_off(problem: RosterProblem, row: FairnessRow) -> int:
     """Started hours off the contract beyond the unavoidable ones (hours come from whole minutes: rounding is exact)."""
+    if row.staff in problem.help:
+        return 0
     minutes = abs(round(row.hours * 60) - round(row.contract_hours * 60)) - unavoidable_minutes(problem)
     return max(0, math.ceil(minutes / 60))
 

@@ -64,6 +64,8 @@ def _least(problem: RosterProblem, person: Person) -> int | None:
 
 
 def _most(problem: RosterProblem, person: Person) -> int | None:
+    if person.staff in problem.help:
+        return problem.help[person.staff].most_minutes
     if not person.hours_per_week:
         return None
     owed = problem.contract_minutes[person.staff] * (1 + problem.rules.contract_tolerance)

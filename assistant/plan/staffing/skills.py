@@ -1,7 +1,9 @@
-"""Who has a skill that demand asks for."""
+"""Who has a skill that demand asks for, who is new, and who may look after a new nurse."""
 
 from assistant.records.staff import Person
 
+NEW, PRECEPTOR = "new", "preceptor"
+"""Skills on record: somebody in orientation, who works only beside somebody who may look after them."""
 _SKILL_OF_ROLE = {"charge_nurse": "charge"}
 
 

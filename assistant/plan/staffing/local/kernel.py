@@ -95,7 +95,7 @@ def row_price(t: Tables, row: Ints, fixed: Ints, person: int) -> int:
         wishes += t.wish[person, day, choice]
     band, prices = t.band[person], t.prices
     off = max(0, abs(minutes - band[2]) - prices[8])
-    price = wishes + prices[4] * ((off + 59) // 60)
+    price = wishes + band[5] * prices[4] * ((off + 59) // 60)
     price += prices[7] * ((max(0, band[0] - minutes) + 59) // 60)
     beyond = max(0, nights - band[3])
     price += prices[5] * (beyond + max(0, beyond - 1))
@@ -111,6 +111,9 @@ def cover_price(t: Tables, staff: Ints, skilled: Ints, day: int, shift: int) -> 
     price = prices[0] * short + prices[1] * max(0, short - 1) if short > 0 else -prices[2] * short
     for skill in range(t.needed.shape[2]):
         price += prices[3] * max(0, t.needed[day, shift, skill] - skilled[day, shift, skill])
+    new, preceptors = t.company[0], t.company[1]
+    if new >= 0 and skilled[day, shift, preceptors] == 0:
+        price += prices[7] * skilled[day, shift, new]
     return price
 
 

@@ -15,7 +15,7 @@ from assistant.plan.settings import RosterWeights
 from assistant.plan.staffing.problem import Duty, RosterProblem
 from assistant.plan.staffing.score import wish_met
 from assistant.plan.staffing.shares import fair_shares, is_weekend, unavoidable_minutes
-from assistant.plan.staffing.skills import has_skill
+from assistant.plan.staffing.skills import NEW, PRECEPTOR, has_skill
 from assistant.plan.staffing.times import rest_minutes, runs_into
 from assistant.records.staff import Shift
 
@@ -35,11 +35,13 @@ class Tables(NamedTuple):
         close, far: By days between (1 on), shift type and later shift type: too close for the daily rest, and for the
             long rest after nights.
         limits: Most days in a row, most nights in a row, nights of a block, most minutes in seven days.
-        band: By person: least, most and contract minutes, fair nights, fair weekend days.
+        band: By person: least, most and contract minutes, fair nights, fair weekend days, and whether hours off the
+            contract cost anything (those of helpers do not).
         weekend: By planned day.
         wish: Price by person, planned day and shift type, the last one for a day off.
         need: By planned day and shift type; needed: the same for each skill (last axis).
         has: By person and skill.
+        company: Numbers of the skills of new nurses and of preceptors; -1 where nobody is new.
         prices: Short, short again, over, skill, contract hour, night, weekend, broken rule; the last but one entry is
             the unavoidable minutes.
     """
@@ -58,6 +60,7 @@ class Tables(NamedTuple):
     need: Ints
     needed: Ints
     has: Ints
+    company: Ints
     prices: Ints
 
 
@@ -70,14 +73,16 @@ def hard_price(weights: RosterWeights) -> int:
 
 
 def encodable(problem: RosterProblem) -> bool:
-    """Whether the tables can hold the problem: nobody has two known shifts on one day."""
-    return all(len(shifts) == 1 for shifts in problem.known.values())
+    """Whether the tables can hold the problem: nobody has two known shifts on one day, and nobody works beside."""
+    return not problem.company and all(len(shifts) == 1 for shifts in problem.known.values())
 
 
 def tables_of(problem: RosterProblem, weights: RosterWeights) -> Tables:
     """The tables of an encodable problem."""
     rules, types, hard = problem.rules, _types(problem), hard_price(weights)
     skills = sorted({skill for need in problem.demand for skill, _ in need.skills})
+    new = any(has_skill(person, NEW) for person in problem.people)
+    skills += [skill for skill in (NEW, PRECEPTOR) if new and skill not in skills]
     short, again = weights.short_nurse, weights.short_again
     prices = [
         hard if rules.cover_hard else short,
@@ -116,6 +121,7 @@ def tables_of(problem: RosterProblem, weights: RosterWeights) -> Tables:
         has=_ints([[has_skill(person, skill) for skill in skills] for person in problem.people]).reshape(
             len(problem.people), len(skills)
         ),
+        company=_ints([skills.index(NEW), skills.index(PRECEPTOR)] if new else [-1, -1]),
         prices=_ints(prices),
     )
 
@@ -201,12 +207,12 @@ def _bands(problem: RosterProblem) -> Ints:
         share = shares[person.staff]
         most = min(week, NO_LIMIT if share.most_minutes is None else share.most_minutes)
         fair = [NO_LIMIT if part is None else part for part in (share.nights, share.weekend_days)]
-        rows.append([share.least_minutes or 0, most, share.contract_minutes, *fair])
-    return _ints(rows).reshape(len(rows), 5)
+        rows.append([share.least_minutes or 0, most, share.contract_minutes, *fair, person.staff not in problem.help])
+    return _ints(rows).reshape(len(rows), 6)
 
 
 def _wishes(problem: RosterProblem, weights: RosterWeights) -> Ints:
-    """What each choice for a cell costs in unmet wishes, and in forced duties left out."""
+    """What each choice for a cell costs in unmet wishes, in shifts of helpers, and in forced duties left out."""
     people = {person.staff: place for place, person in enumerate(problem.people)}
     days = {day: place for place, day in enumerate(problem.days)}
     choices = [*(shift.shift for shift in problem.shifts), None]
@@ -215,6 +221,8 @@ def _wishes(problem: RosterProblem, weights: RosterWeights) -> Ints:
         if wish.day in days:
             unmet = [weights.wish * wish.weight * (not wish_met(wish, choice)) for choice in choices]
             price[people[wish.staff], days[wish.day]] += unmet
+    for helper in problem.helpers:
+        price[people[helper.staff], :, :-1] += helper.price
     for duty in problem.forced:
         price[people[duty.staff], days[duty.day], -1] += hard_price(weights)
     return price
