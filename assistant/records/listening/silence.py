@@ -19,6 +19,7 @@ from assistant.records.listening.settings import ListeningSettings
 from assistant.records.store import Store
 from assistant.records.writing import add_findings, writing_to
 
+SILENT, WAS_SILENT = "sender_silent", "sender_was_silent"
 _DAYS = 14  # of which the longest gaps are kept
 _LISTENER_GONE = timedelta(minutes=5)  # after this long without a sign of it, no listener runs
 _MOST_SENDERS = 500  # a hospital has dozens; more are names that somebody makes up
@@ -117,7 +118,7 @@ class SilenceWatch:
             return ""
         known.told = False
         span = f"{since:%Y-%m-%d %H:%M} to {now:%Y-%m-%d %H:%M} UTC"
-        self._over.append(Finding("sender_was_silent", "note", f"{self._site}|{name}", span, "kept"))
+        self._over.append(Finding(WAS_SILENT, "note", f"{self._site}|{name}", span, "kept"))
         return f"Sender {name} is heard again; it was silent from {span}."
 
     def check(self, now: datetime | None = None) -> list[str]:
@@ -185,7 +186,7 @@ def silent_senders(store: Store, now: datetime | None = None) -> Iterator[Findin
         value = f"nothing since {row.last_at:%Y-%m-%d %H:%M} UTC, usual is at most {_minutes(row.limit_seconds)}"
         if now - row.watched_at > _LISTENER_GONE:
             value += f"; no listener has run since {row.watched_at:%Y-%m-%d %H:%M} UTC"
-        yield Finding("sender_silent", "warning", row.sender, value, "kept")
+        yield Finding(SILENT, "warning", row.sender, value, "kept")
 
 
 def _day(moment: datetime) -> str:
