@@ -8,28 +8,35 @@ before the one asked for is run through first where the data has it, so that the
 import argparse
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from assistant.errors import RecordError
 from assistant.forecast.outbreak.method import Fan, OutbreakForecaster, OutbreakSettings, Snapshot
-from assistant.forecast.outbreak.panel import Panel, panel_of
+from assistant.forecast.outbreak.network import NetworkSettings
+from assistant.forecast.outbreak.panel import panel_of
+from assistant.forecast.outbreak.trees import TreeSettings
 from eval.hub_data import COLUMNS, Hub, neighbours_of, open_hub, signals_of
 from eval.hub_score import compare, hub_rows
+from eval.outbreak_countries import Origins, compare_methods
 
+_REHEARSED, _LEAST_WEEKS = 32, 26
 COUNTRIES = "jhu_national_daily_cumulative.parquet"
 
 
 def main(argv: list[str]) -> int:
     """Run one season; 0 when it was forecast and written."""
     parser = argparse.ArgumentParser(prog="python -m eval forecasting", description=__doc__)
-    parser.add_argument("folder", type=Path, help="a hub's data, e.g. ../shared/data/forecast/flusight")
+    parser.add_argument("folder", type=Path, help="a hub's data, e.g. ../shared/data/forecast/flusight, or covid19")
     parser.add_argument("--season", help="e.g. 2024-25; the European hub's year begins in March")
     parser.add_argument("--out", type=Path, help="write the quantiles here, in the hubs' long form (CSV)")
     options = parser.parse_args(argv)
     if not options.folder.is_dir():
         raise RecordError(f"{options.folder} is not a folder. Name a folder with a forecast hub's data.")
+    if (options.folder / COUNTRIES).exists():
+        return _countries(options.folder / COUNTRIES)
     hub = open_hub(options.folder)
     if not options.season:
         raise RecordError(f"Which season? Name one with --season: {', '.join(sorted(hub.runs['season'].unique()))}.")
@@ -38,20 +45,63 @@ def main(argv: list[str]) -> int:
     if options.out:
         hub_rows(hub, table).to_csv(options.out, index=False)
     print(f"{hub.kind} {options.season}: {len(table)} forecasts in {time.perf_counter() - began:.0f} s")
-    with pd.option_context("display.width", 220, "display.max_columns", 30):
-        print(compare(hub, table, options.season).round(4).to_string(index=False))
+    _show(compare(hub, table, options.season))
     return 0
+
+
+def _countries(path: Path) -> int:
+    """The folder of national cumulative counts: cases, recoveries and deaths beside standard methods."""
+    began = time.perf_counter()
+    table = compare_methods(pd.read_parquet(path), Origins())
+    _show(table)
+    print(f"WIS and log WIS relative to the random walk, by weeks ahead; {time.perf_counter() - began:.0f} s")
+    return 0
+
+
+def _show(table: pd.DataFrame) -> None:
+    with pd.option_context("display.width", 220, "display.max_columns", 30):
+        print(table.round(4).to_string(index=False))
 
 
 def forecast_season(hub: Hub, season: str, settings: OutbreakSettings | None = None) -> pd.DataFrame:
     """Quantiles for every reference date, location and horizon of a season: TASK and COLUMNS."""
-    method = OutbreakForecaster(settings or OutbreakSettings(), say=_tell)
+    method = OutbreakForecaster(settings or settings_for(hub), say=_tell)
+    method.rehearse(list(earlier_snapshots(hub, season)))
     runs, tables = hub.season_runs(season), []
     for number, (reference, when) in enumerate(runs, 1):
         fans = method.forecast(snapshot_at(hub, reference, when))
         tables += [_table(hub, reference, fan) for fan in fans]
         _tell(f"{reference:%Y-%m-%d} done ({number} of {len(runs)})")
     return pd.concat(tables, ignore_index=True)
+
+
+def settings_for(hub: Hub) -> OutbreakSettings:
+    """Influenza has decades to learn from, once a season; what COVID-19 teaches is weeks old, so it is fitted often."""
+    if hub.kind == "flusight":
+        return OutbreakSettings()
+    network = NetworkSettings(seeds=2, hidden=32, epochs=4, least_batches=300)
+    return OutbreakSettings(refit_weeks=8, trees=TreeSettings(bags=2, rounds=70, leaves=15, least=40), network=network)
+
+
+def earlier_snapshots(hub: Hub, season: str) -> Iterator[Snapshot]:
+    """The season before, to rehearse on: as it was known then; else as the first table tells it, cut off week by week.
+
+    Only influenza, whose first table goes back more than a year; nothing where there is too little.
+    """
+    if hub.kind != "flusight":
+        return
+    runs = hub.season_runs(season)
+    earlier = hub.earlier_runs(season)[-_REHEARSED:]
+    for reference, when in earlier:
+        yield snapshot_at(hub, reference, when)
+    if earlier:
+        return
+    for reference, _ in runs:
+        then = reference - pd.Timedelta(364, unit="D")
+        snapshot = snapshot_at(hub, then, runs[0][1])
+        cut = tuple(panel.until(then - pd.Timedelta(7, unit="D")) for panel in snapshot.targets)
+        if all(len(panel.weeks) >= _LEAST_WEEKS for panel in cut):
+            yield Snapshot(then, cut, snapshot.signals)
 
 
 def snapshot_at(hub: Hub, reference: pd.Timestamp, when: object) -> Snapshot:
@@ -90,6 +140,3 @@ def _table(hub: Hub, reference: pd.Timestamp, fan: Fan) -> pd.DataFrame:
 
 def _tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-__all__ = ["Panel", "forecast_season", "main", "snapshot_at"]

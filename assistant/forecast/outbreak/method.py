@@ -6,7 +6,7 @@ everything it learns (revisions, weights, widths) comes from tables that it was 
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,11 @@ class OutbreakSettings:
     trees: TreeSettings = field(default_factory=TreeSettings)
     network: NetworkSettings = field(default_factory=NetworkSettings)
     mixture: MixtureSettings = field(default_factory=MixtureSettings)
+
+    def light(self) -> "OutbreakSettings":
+        """The same with a light fit of the pooled members."""
+        trees = replace(self.trees, bags=1, rounds=min(self.trees.rounds, 50))
+        return replace(self, trees=trees, network=replace(self.network, seeds=1, epochs=4, least_batches=400))
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +86,17 @@ class OutbreakForecaster:
         mended = [self._mend(panel) for panel in snapshot.targets]
         self._fit(snapshot, mended)
         return [self._fan(data, len(mended) + len(snapshot.signals)) for data in scaled_all(mended)]
+
+    def rehearse(self, snapshots: Sequence[Snapshot]) -> None:
+        """Forecast an earlier season first, with a light fit, so that weights and widths start from experience.
+
+        Args:
+            snapshots: In the order of time, all before the first that is forecast in earnest.
+        """
+        practice = OutbreakForecaster(self.settings.light(), self._say)
+        practice._mixtures, practice._revisions = self._mixtures, self._revisions
+        for snapshot in snapshots:
+            practice.forecast(snapshot)
 
     def _mend(self, panel: Panel) -> Panel:
         revisions = self._revisions.setdefault(panel.source, Revisions())

@@ -9,6 +9,8 @@ import pandas as pd
 from assistant.forecast.outbreak.levels import Array, interval_score, mix_quantiles, pool_quantiles, widen
 from assistant.forecast.outbreak.panel import Panel
 
+_REMEMBERED = 26  # forecasts that are judged again each week
+
 
 @dataclass(frozen=True)
 class MixtureSettings:
@@ -26,7 +28,7 @@ class MixtureSettings:
     grid: int = 5
     trust: float = 10.0
     half_life: float = 12.0
-    pooled: float = 0.0
+    pooled: float = 0.5
     stretches: tuple[float, ...] = (0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75)
     stretch_trust: float = 4.0
 
@@ -75,7 +77,7 @@ class Mixture:
     def _judged(self, panel: Panel) -> list[tuple[Issued, Array, float]]:
         """Earlier forecasts with what is known now of their weeks, (series, step), and how much they count."""
         found = []
-        for issued in self.issued[-26:]:
+        for issued in self.issued[-_REMEMBERED:]:
             steps = issued.members.shape[2]
             weeks = [issued.last + pd.Timedelta(7 * step, unit="D") for step in range(1, steps + 1)]
             at = panel.weeks.get_indexer(pd.DatetimeIndex(weeks))
@@ -91,9 +93,9 @@ class Mixture:
         grid = np.array([w for w in product(range(parts + 1), repeat=members) if sum(w) == parts]) / parts
         cost = np.zeros(len(grid))
         for issued, truth, count in judged:
-            scores = np.array([np.nanmean(interval_score(mix_quantiles(issued.members, w), truth)) for w in grid])
-            even = np.nanmean(interval_score(mix_quantiles(issued.members, np.full(members, 1 / members)), truth))
-            cost += count * (scores / max(even, 1e-9) - 1)
+            mixes = np.tensordot(grid, issued.members, axes=1)  # (weights, series, step, level)
+            scores = np.nanmean(interval_score(mixes, truth), axis=(1, 2))
+            cost += count * (scores / max(float(np.mean(scores)), 1e-9) - 1)
         likely = np.exp(-self.settings.trust * (cost - cost.min()))
         return np.asarray((grid * likely[:, None]).sum(axis=0) / likely.sum())
 

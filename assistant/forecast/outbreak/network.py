@@ -23,7 +23,7 @@ class NetworkSettings:
     seeds: int = 3
     hidden: int = 48
     epochs: int = 8
-    least_batches: int = 1500
+    least_batches: int = 600
     batch: int = 512
     rate: float = 3e-3
     seed: int = 1
