@@ -1,21 +1,27 @@
 """Reads and checks one CSV file: recognises its kind by the header and lists every fault with its line."""
 
-import csv
 import difflib
 import io
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from assistant.errors import RecordError
 from assistant.records.csv_columns import KINDS, Column, CsvKind, describe_csv
+from assistant.records.csv_feed_columns import FEED_KINDS
+from assistant.records.csv_mapped import MappedTable
+from assistant.records.csv_text import CsvRows
 from assistant.records.findings import Finding
+from assistant.records.mapping import TableMap
+from assistant.records.quarantine import SetAside
 
-__all__ = ["CsvContent", "describe_csv", "read_csv", "recognise"]
+__all__ = ["CsvContent", "describe_csv", "open_rows", "read_csv", "recognise"]
 
 # Written by people and programs where nothing is known; -999999 and 9999-12-31 come out of older databases.
 SENTINELS = frozenset({"?", "na", "n/a", "nan", "null", "none", "-", "--", "unknown", "-999999", "-9999", "9999-12-31"})
+_COMMA = re.compile(r"-?\d+,\d+\Z")
 _MOST_STOCK = 10_000_000  # pieces; no hospital holds more of one lot
 _MOST_FAULTS = 200  # listed one by one; the rest is counted
 
@@ -29,6 +35,9 @@ class CsvContent:
         read: Data rows in the file.
         duplicate: Rows that repeat another row exactly.
         set_aside: Rows that cannot be used; each has a finding.
+        left_out: Rows that the mapping leaves out.
+        quarantined: Faulty rows of a file that is not refused for them.
+        remarks: How the file was read, where nobody said it.
     """
 
     kind: CsvKind
@@ -36,37 +45,37 @@ class CsvContent:
     read: int = 0
     duplicate: int = 0
     set_aside: int = 0
+    left_out: int = 0
+    quarantined: list[SetAside] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
 def recognise(header: Collection[str]) -> CsvKind | None:
-    """The kind whose columns the header resembles most; None if it shares less than half with any."""
+    """The kind whose columns the header resembles most; None if it shares less than half with any.
+
+    Tables of movements have many columns that may be left out: theirs must hold the needed ones.
+    """
     names = {name.strip().lower() for name in header}
 
     def likeness(kind: CsvKind) -> float:
+        if kind in FEED_KINDS:
+            needed = {column.name for column in kind.columns if column.required}
+            return len(names & set(kind.header)) / len(names) if needed <= names else 0.0
         return len(names & set(kind.header)) / len(names | set(kind.header))
 
-    best = max(KINDS, key=likeness)
+    best = max((*KINDS, *FEED_KINDS), key=likeness)
     return best if likeness(best) >= 0.5 else None
 
 
-def decode(raw: bytes) -> str:
-    """UTF-8 with or without a mark, else GB18030, which Chinese office programs write."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("latin-1")
-
-
-def read_csv(path: Path, raw: bytes, known: Mapping[str, Collection[str]]) -> CsvContent:
+def read_csv(path: Path, raw: bytes, known: Mapping[str, Collection[str]], table: TableMap | None = None) -> CsvContent:
     """Check a whole file.
 
     Args:
         path: For messages only.
         raw: The file's bytes.
         known: Keys already declared, by kind (`units`, `staff`); references are checked against them.
+        table: How the columns are mapped; None: they are the documented ones.
 
     Returns:
         The rows, the findings and the counts.
@@ -74,19 +83,10 @@ def read_csv(path: Path, raw: bytes, known: Mapping[str, Collection[str]]) -> Cs
     Raises:
         RecordError: With all faults of the file and their line numbers; nothing of it may be stored then.
     """
-    reader = csv.reader(io.StringIO(decode(raw), newline=""), strict=False)
-    header = [name.strip().lower() for name in next(reader, [])]
-    kind = recognise(header)
-    if kind is None:
-        kinds = "; ".join(f"{k.name}: {','.join(k.header)}" for k in KINDS)
-        raise RecordError(f"{path.name}: the header {','.join(header)!r} is of no known kind. Expected one of {kinds}")
-    content = CsvContent(kind)
-    faults = _check_header(header, content, path)
-    lines_of: dict[tuple[Any, ...], int] = {}
-    for cells in reader:  # also after faults in the header: all faults are reported at once
-        if any(cell.strip() for cell in cells):
-            place = _Place(path, reader.line_num, content, faults, lines_of)
-            _add_row(place, header, cells, known)
+    rows = open_rows(io.BytesIO(raw), table)
+    content, faults = (_read_mapped if table else _read_documented)(path, rows, known, table)
+    content.remarks = [rows.shape.said(), *content.remarks] if table or not rows.shape.is_plain else content.remarks
+    kind = content.kind
     if faults:
         listed = faults[:_MOST_FAULTS]
         if len(faults) > _MOST_FAULTS:
@@ -100,6 +100,67 @@ def read_csv(path: Path, raw: bytes, known: Mapping[str, Collection[str]]) -> Cs
     return content
 
 
+def open_rows(stream: BinaryIO, table: TableMap | None) -> CsvRows:
+    """The rows of a file, with what its mapping tells of how it is written."""
+    if table is None:
+        return CsvRows.of(stream)
+    told = {"encoding": table.encoding, "separator": table.separator, "decimal": table.decimal, "header": table.header}
+    return CsvRows.of(stream, **told)
+
+
+def _read_documented(
+    path: Path, rows: CsvRows, known: Mapping[str, Collection[str]], _: TableMap | None
+) -> tuple[CsvContent, list[str]]:
+    """A file in the documented columns; gives its faults, too."""
+    header = [name.lower() for name in rows.header]
+    kind = recognise(header)
+    if kind is None:
+        kinds = "; ".join(f"{k.name}: {','.join(k.header)}" for k in KINDS)
+        raise RecordError(
+            f"{path.name}: the header {','.join(header)!r} is of no known kind. Expected one of {kinds}. "
+            "For other columns write a mapping: assistant import --suggest-mapping FILE"
+        )
+    content = CsvContent(kind)
+    faults = _check_header(header, content, path)
+    lines_of: dict[tuple[Any, ...], int] = {}
+    for line, cells in rows:  # also after faults in the header: all faults are reported at once
+        place = _Place(path, line, content, faults, lines_of)
+        _add_row(place, header, [_with_point(cell, rows.shape.decimal) for cell in cells], known)
+    return content, faults
+
+
+def _read_mapped(
+    path: Path, rows: CsvRows, known: Mapping[str, Collection[str]], table: TableMap | None
+) -> tuple[CsvContent, list[str]]:
+    """A file seen through its mapping; a faulty row refuses the file, or is set aside, as the mapping says."""
+    assert table is not None, "called with a mapping only"
+    mapped = MappedTable(path.name, rows, table)
+    content, faults = CsvContent(table.kind, remarks=mapped.orders()), []
+    lines_of: dict[tuple[Any, ...], int] = {}
+    for row in mapped:
+        place = _Place(path, row.line, content, faults, lines_of)
+        before = len(faults)
+        if row.skipped:
+            content.read += 1
+            content.left_out += 1
+        elif row.faults:
+            content.read += 1
+            for fault in row.faults:
+                place.fault(fault)
+        else:
+            _add_row(place, table.kind.header, [row.texts.get(name, "") for name in table.kind.header], known)
+        if len(faults) > before and not table.refuse:
+            aside = SetAside("unreadable_row", "; ".join(faults[before:]), rows.as_text(row.cells), place.where)
+            content.quarantined.append(aside)
+            del faults[before:]
+    return content, faults
+
+
+def _with_point(cell: str, decimal: str) -> str:
+    """A number with a decimal comma as one with a point; other texts as they are."""
+    return cell.replace(",", ".") if decimal == "," and _COMMA.match(cell.strip()) else cell
+
+
 @dataclass(frozen=True)
 class _Place:
     """Where in which file a row stands, and where its faults and findings go."""
@@ -110,12 +171,16 @@ class _Place:
     faults: list[str]
     lines_of: dict[tuple[Any, ...], int]
 
+    @property
+    def where(self) -> str:
+        """File and line."""
+        return f"{self.path.name} line {self.line}"
+
     def fault(self, text: str) -> None:
         self.faults.append(f"line {self.line}: {text}")
 
     def note(self, rule: str, severity: str, value: str, action: str, where: str = "") -> None:
-        place = where or f"{self.path.name} line {self.line}"
-        self.content.findings.append(Finding(rule, severity, place, value, action))
+        self.content.findings.append(Finding(rule, severity, where or self.where, value, action))
 
 
 def _check_header(header: list[str], content: CsvContent, path: Path) -> list[str]:

@@ -16,18 +16,18 @@ from sqlalchemy import Connection, insert
 from assistant.errors import RecordError
 from assistant.records import tables as t
 from assistant.records.clock_reading import home_offset
-from assistant.records.csv_files import CsvContent, read_csv
+from assistant.records.csv_import import import_csv
 from assistant.records.feeds import store_told
 from assistant.records.fhir_directory import Directory, read_directory
 from assistant.records.fhir_feed import read_fhir, scan_fhir
 from assistant.records.hl7_feed import read_hl7
+from assistant.records.mapping import CsvMapping
 from assistant.records.readers import fhir_reader, hl7_reader, unit_book
 from assistant.records.rebuilding import rebuild_touched
 from assistant.records.report import FileReport, ImportReport
 from assistant.records.settings import RecordsSettings
 from assistant.records.sources import SourceFile, find_files, in_order, open_source, recognise_file
 from assistant.records.store import Store
-from assistant.records.writing import add_findings, move_fingerprint, upsert
 
 _SAMPLE = 4 << 20  # bytes in which the file's usual offset from UTC is looked for
 Progress = Callable[[str, int], None]
@@ -39,6 +39,7 @@ def import_paths(
     site: str = "main",
     progress: Progress | None = None,
     settings: RecordsSettings | None = None,
+    mapping: CsvMapping | None = None,
 ) -> ImportReport:
     """Import files and the files in folders.
 
@@ -48,6 +49,7 @@ def import_paths(
         site: Keeps equal visit and patient numbers of several sites apart.
         progress: Called with the file's name and the number of messages or rows read so far.
         settings: The site's clock and limits.
+        mapping: For CSV files in columns of the hospital's own; files that it does not name are recognised.
 
     Returns:
         What was done. A file that cannot be stored has its faults there; the others are stored all the same.
@@ -61,7 +63,7 @@ def import_paths(
     named = [Path(path) for path in paths]
     for path in find_files(named):
         try:
-            recognised.append(recognise_file(path))
+            recognised.append(recognise_file(path, mapping.table_for(path.name) if mapping else None))
         except RecordError as error:
             report.files.append(_unrecognised(path, error, path in named))
     directory = read_directory(store, site)
@@ -123,7 +125,7 @@ def _import_file(job: _Job, source: SourceFile) -> FileReport:
             with open_source(source.path) as stream:
                 import_stream(job.store, stream, file, job.site, job.settings, job.progress, job.directory)
         else:
-            _import_csv(job.store, source, file)
+            import_csv(job.store, source, file, job.site, job.settings, job.progress)
     except RecordError as error:
         file.fail(error)
     except (OSError, EOFError, zlib.error) as error:
@@ -182,30 +184,6 @@ class _Rejoined(io.RawIOBase):
                 return len(chunk)
             self._parts.pop(0)
         return 0
-
-
-def _import_csv(store: Store, source: SourceFile, file: FileReport) -> None:
-    """Check the whole file, then store it in one transaction."""
-    with open_source(source.path) as opened:
-        raw = opened.read()
-    known = {"units": {unit.code for unit in store.units()}, "staff": {person.staff for person in store.people()}}
-    content = read_csv(source.path, raw, known)
-    with store.engine.begin() as connection:
-        file.new, file.changed = upsert(connection, content.kind.table, content.kind.key, _rows(content))
-        add_findings(connection, content.findings)
-        if file.new or file.changed:
-            move_fingerprint(connection, f"{content.kind.name}{sorted(map(str, content.rows.values()))}")
-    file.read, file.duplicate, file.quarantined = content.read, content.duplicate, content.set_aside
-    file.duplicate += len(content.rows) - file.new - file.changed
-    for finding in content.findings:
-        file.note(finding.rule)
-
-
-def _rows(content: CsvContent) -> dict[tuple[object, ...], dict[str, object]]:
-    """Rows as stored; a unit that a feed named first is declared from now on."""
-    if content.kind.name == "units":
-        return {key: {**row, "declared": True} for key, row in content.rows.items()}
-    return content.rows
 
 
 def _log(connection: Connection, file: FileReport, site: str) -> None:

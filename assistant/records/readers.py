@@ -28,7 +28,7 @@ def unit_book(store: Store, settings: RecordsSettings, kind: str) -> UnitBook:
 
 def hl7_reader(store: Store, site: str, settings: RecordsSettings, home: int | None, units: UnitBook) -> AdtReader:
     """A reader of HL7 v2; `home` is the feed's usual offset from UTC in minutes, if it has one."""
-    return AdtReader(site, _clock(settings, home), store.pseudonyms, units, settings.leave_frees_bed)
+    return AdtReader(site, site_clock(settings, home), store.pseudonyms, units, settings.leave_frees_bed)
 
 
 def fhir_reader(
@@ -41,8 +41,9 @@ def fhir_reader(
 ) -> FhirReader:
     """A reader of FHIR R4; `home` as for HL7, `directory` of the files that are imported together."""
     known = directory or read_directory(store, site)
-    return FhirReader(site, _clock(settings, home), store.pseudonyms, units, known, settings.test_data)
+    return FhirReader(site, site_clock(settings, home), store.pseudonyms, units, known, settings.test_data)
 
 
-def _clock(settings: RecordsSettings, home: int | None) -> SiteClock:
+def site_clock(settings: RecordsSettings, home: int | None) -> SiteClock:
+    """The site's wall clock; `home` is the file's usual offset from UTC in minutes."""
     return SiteClock(settings.zone, home, settings.earliest_year)

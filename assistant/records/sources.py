@@ -1,6 +1,8 @@
 """Finds the files to import, opens them (gzip too) and recognises what is in them."""
 
+import csv
 import gzip
+import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +11,11 @@ from typing import BinaryIO
 
 from assistant.errors import RecordError
 from assistant.records.csv_columns import KINDS
-from assistant.records.csv_files import decode, recognise
+from assistant.records.csv_feed_columns import FEED_KINDS
+from assistant.records.csv_files import recognise
+from assistant.records.csv_text import CsvRows
+from assistant.records.encodings import decode_unknown
+from assistant.records.mapping import TableMap
 
 _HEAD = 262_144  # bytes looked at to recognise a file
 _HL7 = re.compile(rb"(?:^|[\r\n\x0b])[ \t]*(?:MSH|FHS|BHS)[^A-Za-z0-9\s]|(?:^|[\r\n\x0b])(?:EVN|PID|PV1)\|")
@@ -21,11 +27,18 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file and what is in it: `hl7`, `fhir`, or a CSV kind such as `units`; `holds`: first type of a FHIR file."""
+    """A file and what is in it.
+
+    Attributes:
+        kind: `hl7`, `fhir`, or a CSV kind such as `units`.
+        holds: First type of a FHIR file.
+        table: Mapping of a CSV file.
+    """
 
     path: Path
     kind: str
     holds: str = ""
+    table: TableMap | None = None
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -46,8 +59,8 @@ def open_source(path: Path) -> BinaryIO:
     return gzip.open(path, "rb") if packed else path.open("rb")  # type: ignore[return-value]
 
 
-def recognise_file(path: Path) -> SourceFile:
-    """What the file holds, judged by its content, never by its name.
+def recognise_file(path: Path, table: TableMap | None = None) -> SourceFile:
+    """What the file holds, judged by its content, never by its name; with a mapping for it, it is that table.
 
     Raises:
         RecordError: If it is neither HL7 v2 nor FHIR nor a documented CSV; names what was expected.
@@ -66,13 +79,15 @@ def recognise_file(path: Path) -> SourceFile:
         raise RecordError(f"{path.name} is FHIR as XML; expected FHIR as JSON. Export it as JSON or NDJSON.")
     if _HL7.search(head):
         return SourceFile(path, "hl7")
-    kind = recognise(_first_line(head).split(","))
+    if table is not None:
+        return SourceFile(path, table.kind.name, table=table)
+    kind = recognise(header_of(head))
     if kind is not None:
         return SourceFile(path, kind.name)
     raise RecordError(
         f"{path.name} holds none of what can be imported: HL7 v2 messages (starting with MSH), FHIR R4 as NDJSON or "
-        f"Bundle, or CSV with a documented header ({', '.join(k.name for k in KINDS)}). "
-        f"It starts with {decode(head[:60])!r}."
+        f"Bundle, or CSV with a documented header ({', '.join(k.name for k in KINDS)}); for a CSV with other columns "
+        f"write a mapping (assistant import --suggest-mapping FILE). It starts with {decode_unknown(head[:60])[0]!r}."
     )
 
 
@@ -81,7 +96,7 @@ def in_order(files: Sequence[SourceFile]) -> list[SourceFile]:
 
     Order decides nothing but the work: visits are rebuilt again when their patients come after them.
     """
-    rank = {kind.name: place for place, kind in enumerate(KINDS)}
+    rank = {kind.name: place for place, kind in enumerate((*KINDS, *FEED_KINDS))}
     early = {kind: place for place, kind in enumerate(_EARLY)}
     return sorted(files, key=lambda file: (rank.get(file.kind, len(rank)), early.get(file.holds, len(early))))
 
@@ -92,5 +107,9 @@ def _first_type(head: bytes) -> str:
     return next((kind for kind in found if kind != "Bundle"), "")
 
 
-def _first_line(head: bytes) -> str:
-    return next(iter(decode(head).splitlines()), "").replace('"', "")
+def header_of(head: bytes) -> list[str]:
+    """Column names of what may be a CSV file, in lower case."""
+    try:
+        return [name.lower() for name in CsvRows.of(io.BytesIO(head)).header]
+    except csv.Error:  # no table at all
+        return []
