@@ -11,11 +11,15 @@ from typing import Any
 from assistant.agent.assistant import Assistant
 from assistant.agent.claims import Names
 from assistant.agent.put_forward import put_forward
+from assistant.forecast.kept import KeptForecasts
 from assistant.journal.book import Journal
 from assistant.llm.descriptions import StepChooser, Warmable, Writer
 from assistant.llm.settings import models_folder
 from assistant.plan.proposals import Proposals, StoredProposal
 from assistant.records.importing import import_paths
+from assistant.records.mapping import CsvMapping
+from assistant.records.quality_kept import check_and_keep
+from assistant.records.quality_table import QualityTable
 from assistant.records.report import ImportReport
 from assistant.records.store import Store
 from assistant.retrieval.documents import Document, record_summary
@@ -26,6 +30,7 @@ from assistant.tools.catalogue import descriptions, make_catalogue
 from assistant.tools.door import CallRecord, json_safe
 from assistant.tools.inputs_now import inputs_now
 from assistant.tools.periods import known_clock
+from assistant.tools.plan_alerts import PlanAlert, plan_alerts
 from assistant.tools.services import Services
 from assistant.tools.summaries import unit_summaries
 from assistant.tools.tool import Context, Tool
@@ -62,6 +67,11 @@ class App:
         return Proposals(self.home / "proposals", self.journal, self.settings.approvals)
 
     @cached_property
+    def forecasts(self) -> KeptForecasts:
+        """The forecasts given."""
+        return KeptForecasts(self.home / "forecasts", self.journal)
+
+    @cached_property
     def index(self) -> Index:
         """The search index; built from the handbook and the records where there is none yet."""
         index = Index.open(self.home, self.settings.retrieval, create=False)
@@ -79,7 +89,10 @@ class App:
                 return self.index
 
         settings = self.settings
-        return Services(self.store, search, settings.tools, settings.forecast, settings.plan, self.proposals)
+        return Services(
+            self.store, search, settings.tools, settings.forecast, settings.plan, self.proposals, self.forecasts,
+            records=settings.records,
+        )  # fmt: skip
 
     @cached_property
     def tools(self) -> dict[str, Tool]:
@@ -136,12 +149,21 @@ class App:
         return report
 
     def import_files(
-        self, paths: Sequence[Path], site: str = "main", progress: Callable[[str, int], None] | None = None
+        self,
+        paths: Sequence[Path],
+        site: str = "main",
+        progress: Callable[[str, int], None] | None = None,
+        mapping: CsvMapping | None = None,
     ) -> ImportReport:
         """Import files and note in the journal what was done with them."""
-        report = import_paths(self.store, paths, site=site, progress=progress, settings=self.settings.records)
+        report = import_paths(self.store, paths, site, progress, self.settings.records, mapping)
         self.journal.append("import", json_safe({"site": site, **report.to_json()}))
         return report
+
+    def check_quality(self, progress: Callable[[str], None] | None = None) -> QualityTable:
+        """Check the records by every rule of data quality and keep the results."""
+        checks = check_and_keep(self.store, self.settings.records, progress)
+        return QualityTable(checks, self.settings.records.quality, self.store.clock())
 
     def context(self, at: datetime | None = None, language: str = "en", **session: Any) -> Context:
         """The context of a call outside a conversation.
@@ -166,6 +188,11 @@ class App:
             else:
                 return told, put_forward(told, context, self.proposals)
         raise AssertionError("a watched call ends with its record")
+
+    def plan_alerts(self) -> list[PlanAlert]:
+        """Plans that rest on a forecast which has turned out wrong, as of the records' clock."""
+        clock = self.store.clock()
+        return plan_alerts(self.services, clock) if clock else []
 
     def inputs_now(self, proposal: StoredProposal) -> dict[str, Any]:
         """The inputs that the proposal's plan would be computed from now, for the same question and clock."""

@@ -18,6 +18,8 @@ EVALUATIONS = {
     "explanations": "times of explanations and what-if questions on a hospital's own plans",
     "demand": "forecast methods on public daily series",
     "forecasting": "a season of a public forecast hub from what was known then, scored beside other teams",
+    "operations": "hospital demand against seasonal naive, empirical week, AutoETS, AutoARIMA: hourly and daily",
+    "recalibration": "do adaptive intervals win their coverage back after a shift: COVID-19, simulated",
     "import_speed": "messages a second beside hl7apy and plain hl7",
     "mllp": "messages acknowledged a second through the listener, seconds until the census has moved on",
     "roster": "public shift-scheduling instances: cost, bound, gap to the best known",

@@ -98,8 +98,14 @@ def quantiles_of(method: str, history: pd.Series, horizon: int) -> Array:
 
     season = SETTINGS.season_days
     peer = AutoETS(season_length=season) if method == "autoets" else SeasonalNaive(season_length=season)
-    answer = peer.forecast(y=history.to_numpy(dtype=float), h=horizon, level=[50, 80, 90])
-    names = ["lo-90", "lo-80", "lo-50", "mean", "hi-50", "hi-80", "hi-90"]
+    return peer_quantiles(peer, history, horizon)
+
+
+def peer_quantiles(peer: Any, history: pd.Series, horizon: int) -> Array:
+    """Quantiles of a statsforecast method at the levels of `SETTINGS`."""
+    covers = [round(100 * (1 - 2 * level)) for level in SETTINGS.levels if level < 0.5]
+    answer = peer.forecast(y=history.to_numpy(dtype=float), h=horizon, level=sorted(covers))
+    names = [*(f"lo-{cover}" for cover in covers), "mean", *(f"hi-{cover}" for cover in covers[::-1])]
     return np.maximum(np.column_stack([answer[name] for name in names]), 0.0)
 
 
@@ -116,7 +122,8 @@ def score_series(series: pd.Series, origins: int, spacing_days: int) -> Iterator
             quantiles = quantiles_of(method, history, longest)
             seconds = time.perf_counter() - started
             loss = pinball_loss(truth, quantiles, SETTINGS.levels)
-            inside = (truth >= quantiles[:, 1]) & (truth <= quantiles[:, 5])
+            low, high = SETTINGS.levels.index(0.1), SETTINGS.levels.index(0.9)
+            inside = (truth >= quantiles[:, low]) & (truth <= quantiles[:, high])
             for horizon in HORIZONS:
                 yield {
                     "origin": f"{actual.index[0]:%Y-%m-%d}",

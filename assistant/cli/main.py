@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from assistant import __version__
 from assistant.cli import (
     ask,
+    forecast,
     journal,
     knowledge,
     listen,
@@ -25,7 +26,21 @@ from assistant.cli.output import print_error
 from assistant.errors import AssistantError
 
 Run = Callable[[argparse.Namespace], int]
-_COMMANDS = (records, quality, ask, tool, screen, listen, journal, proposals, llm, knowledge, sample, settings)
+_COMMANDS = (
+    records,
+    quality,
+    ask,
+    tool,
+    forecast,
+    screen,
+    listen,
+    journal,
+    proposals,
+    llm,
+    knowledge,
+    sample,
+    settings,
+)
 _FAILED, _INTERRUPTED = 1, 130
 
 

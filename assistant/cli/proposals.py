@@ -7,6 +7,7 @@ from assistant.app import open_app
 from assistant.cli.output import print_json
 from assistant.cli.session import add_who, user_of
 from assistant.plan.proposals import APPROVED, REJECTED, StoredProposal
+from assistant.tools.check_forecasts import plan_words
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,12 +36,17 @@ def brief(proposal: StoredProposal) -> dict[str, Any]:
 
 
 def list_proposals(arguments: argparse.Namespace) -> int:
-    """One line a proposal."""
-    found = open_app().proposals.all()
+    """One line a proposal; a second one where what happened since lies outside the forecast that it rests on."""
+    app = open_app()
+    found, alerts = app.proposals.all(), plan_words(app.plan_alerts())
     if arguments.json:
-        print_json({"proposals": [brief(proposal) for proposal in found]})
+        print_json({"proposals": [{**brief(one), "plan_again": alerts.get(one.id, "")} for one in found]})
     else:
-        lines = [f"{p.id}  {p.status:8s}  {p.kind:8s}  {p.made['user']:12.12s}  {p.summary}" for p in found]
+        lines = [
+            f"{p.id}  {p.status:8s}  {p.kind:8s}  {p.made['user']:12.12s}  {p.summary}"
+            + (f"\n              {alerts[p.id]}" if p.id in alerts else "")
+            for p in found
+        ]
         print("\n".join(lines) or "There are no proposals. Ask for a bed plan or a roster to get one.")
     return 0
 

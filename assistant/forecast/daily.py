@@ -1,16 +1,18 @@
 """The forecast of a bare daily series: backtest, intervals from its errors, or the simple method where that fails."""
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from assistant.errors import ToolError
-from assistant.forecast.backtest import Accuracy, accuracy_of, run_backtest
+from assistant.forecast.backtest import Accuracy, accuracy_of, backtest_of, origins_of
+from assistant.forecast.calendar import holiday_flags
 from assistant.forecast.fallback import SIMPLE_METHOD, Fallback, need_fallback, simple_quantiles
-from assistant.forecast.intervals import spread_of
-from assistant.forecast.methods import METHOD, Array, mixed_path, naive_path, rooted
+from assistant.forecast.members import Member, mixed_with
+from assistant.forecast.memory import remembered
+from assistant.forecast.methods import METHOD, Array, Past, holiday_effect, mixed_paths, naive_paths, rooted
 from assistant.forecast.series import DailyHistory, clean
 from assistant.forecast.settings import ForecastSettings
 
@@ -19,13 +21,30 @@ DEFAULTS = ForecastSettings()
 
 @dataclass(frozen=True, eq=False)
 class SeriesForecast:
-    """The forecast of a bare daily series; attributes as in `Forecast`."""
+    """The forecast of a bare daily series; attributes as in `Forecast`.
+
+    Attributes:
+        shares: Mean share of each further method over the days asked, by its name.
+        holiday_effect: What a public holiday adds to a day's count at the present level; 0 without a calendar.
+    """
 
     quantiles: pd.DataFrame
     history: DailyHistory
     method: str
     fallback: Fallback | None
     accuracy: Accuracy
+    shares: dict[str, float] = field(default_factory=dict)
+    holiday_effect: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Learned:
+    """What was learned from a history; shared by all who ask again."""
+
+    table: Array
+    accuracy: Accuracy
+    shares: dict[str, float]
+    holiday_effect: float
 
 
 def forecast_series(
@@ -34,6 +53,7 @@ def forecast_series(
     settings: ForecastSettings = DEFAULTS,
     is_level: bool = False,
     lead: int = 0,
+    members: Sequence[Member] = (),
 ) -> SeriesForecast:
     """Forecast a daily series that need not come from the records.
 
@@ -43,6 +63,7 @@ def forecast_series(
         settings: See `ForecastSettings`.
         is_level: A number present at a time, not events of a day; only the simple method cares.
         lead: Days to pass over between the history's last day and the first one forecast.
+        members: Further methods; each gets the share that its past errors on this series earn.
 
     Raises:
         ToolError: `no_history` if there is no usable day.
@@ -57,29 +78,64 @@ def forecast_series(
     fallback = need_fallback(cleaned, settings)
     horizon = lead + days
     if fallback:
-        table, accuracy = simple_quantiles(cleaned, fallback, horizon, is_level, settings.levels), Accuracy()
+        table = simple_quantiles(cleaned, fallback, horizon, is_level, settings.levels)
+        learned = _Learned(table, Accuracy(), {}, 0.0)
     else:
-        table, accuracy = _learned(
-            tuple(cleaned.values.to_numpy(dtype=float)), cleaned.observed.tobytes(), horizon, lead, settings
-        )
+        learned = _remembered(cleaned, horizon, lead, settings, tuple(members))
     first = cleaned.values.index[-1] + pd.Timedelta(days=lead + 1)
     quantiles = pd.DataFrame(
-        np.round(table[lead:], 2), index=pd.date_range(first, periods=days, name="day"), columns=list(settings.levels)
+        np.round(learned.table[lead:], 2),
+        index=pd.date_range(first, periods=days, name="day"),
+        columns=list(settings.levels),
     )
-    return SeriesForecast(quantiles, cleaned, SIMPLE_METHOD if fallback else METHOD, fallback, accuracy)
+    return SeriesForecast(
+        quantiles,
+        cleaned,
+        SIMPLE_METHOD if fallback else METHOD,
+        fallback,
+        learned.accuracy,
+        learned.shares,
+        learned.holiday_effect,
+    )
 
 
-# The same history gives the same forecast: what was learned once is kept, keyed by its content.
-@lru_cache(maxsize=128)
-def _learned(
-    values: tuple[float, ...], observed: bytes, horizon: int, lead: int, settings: ForecastSettings
-) -> tuple[Array, Accuracy]:
-    """Quantiles of all steps by the seasonal method, and its backtest."""
-    counts = np.array(values)
-    seen = np.frombuffer(observed, dtype=bool)
-    ours = run_backtest(counts, seen, horizon, mixed_path, settings)
-    naive = run_backtest(counts, seen, horizon, naive_path, settings)
-    spread = spread_of(ours.errors, settings.levels)
-    table = spread.around(mixed_path(rooted(counts), horizon, settings))
+def _remembered(
+    history: DailyHistory, horizon: int, lead: int, settings: ForecastSettings, members: tuple[Member, ...]
+) -> _Learned:
+    """The same history gives the same forecast: what was learned once is kept, keyed by its content."""
+    first = str(history.values.index[0])
+    key = (
+        history.values.to_numpy(dtype=float).tobytes(),
+        history.observed.tobytes(),
+        first if settings.holidays else "",
+        horizon,
+        lead,
+        settings,
+        tuple(member.key for member in members),
+    )
+    return remembered(key, lambda: _learn(history, horizon, lead, settings, members))
+
+
+def _learn(
+    history: DailyHistory, horizon: int, lead: int, settings: ForecastSettings, members: tuple[Member, ...]
+) -> _Learned:
+    """Quantiles of all steps, and the backtest that they rest on."""
+    counts = history.values.to_numpy(dtype=float)
+    past = Past(rooted(counts), holiday_flags(history.values.index[0], len(counts) + horizon, settings.holidays))
+    folds = origins_of(len(counts), settings)
+    origins = [*folds, len(counts)]
+    paths = mixed_paths(past, origins, horizon, settings)
+    actual = backtest_of(counts, history.observed, folds, paths[:-1], horizon).actual
+    shares: dict[str, float] = {}
+    for member in members:
+        theirs = member.paths(history.values, origins, horizon)
+        paths, _, now = mixed_with(paths, theirs, actual, np.array(folds, dtype=float), member.first_share)
+        shares[member.name] = round(float(now[lead:].mean()), 2)
+    ours = backtest_of(counts, history.observed, folds, paths[:-1], horizon)
+    naive = backtest_of(counts, history.observed, folds, naive_paths(past, folds, horizon, settings), horizon)
+    table = ours.spreads(settings)[-1].around(paths[-1])
     table.setflags(write=False)  # it is shared by all who ask again
-    return table, accuracy_of(ours, naive, lead, settings)
+    level = float(past.roots[-settings.season_days :].mean())
+    effect = float(holiday_effect(past, settings.season_days)[-1]) if settings.holidays else 0.0
+    added = max(level + effect, 0.0) ** 2 - level**2
+    return _Learned(table, accuracy_of(ours, naive, lead, settings), shares, round(added, 2))

@@ -45,8 +45,10 @@ class Drivers:
 
 
 def find_drivers(values: pd.Series) -> Drivers:
-    """Describe a daily history without holes (at least one day)."""
+    """Describe a daily history without holes; of none, level 0 and nothing else."""
     counts = values.to_numpy(dtype=float)
+    if not len(counts):
+        return Drivers(level=0.0)
     level = float(counts[-_WEEK:].mean())
     change = level - float(counts[-2 * _WEEK : -_WEEK].mean()) if len(counts) >= 2 * _WEEK else None
     highest, lowest, clear = _weekdays(values)

@@ -36,26 +36,26 @@ MEASURES = {
             "forecast is demand: it may exceed the beds; the whole hospital is counted without its emergency units",
         ),
         Measure("ed_arrivals", "arrivals", False, "arrivals in the emergency department during the day"),
+        Measure(
+            "nurse_hours",
+            "hours",
+            True,
+            "hours of nursing that the patients present at the end of the day need, by the unit's nurse-patient ratios "
+            "and the patients' acuity; needed hours, not worked ones",
+        ),
+        Measure("supply_use", "pieces", False, "pieces of an item used during the day"),
     )
 }
-# Words of the catalogue that need records which are not imported yet.
-_NOT_YET = {"nurse_hours": "worked hours per shift", "supply_use": "daily use of items"}
 
 
 def find_measure(name: str) -> Measure:
     """The measure of that name.
 
     Raises:
-        ToolError: `not_available` for measures without records yet, `unknown_measure` with near names otherwise.
+        ToolError: `unknown_measure`, with near names.
     """
     if name in MEASURES:
         return MEASURES[name]
     available = ", ".join(MEASURES)
-    if name in _NOT_YET:
-        raise ToolError(
-            f"There is no forecast of {name} yet: it needs {_NOT_YET[name]}, which the records do not hold. "
-            f"Available measures: {available}.",
-            code="not_available",
-        )
     near = difflib.get_close_matches(name.strip().lower().replace(" ", "_"), MEASURES, n=3, cutoff=0.4)
     raise ToolError(f"Unknown measure {name!r}. Available measures: {available}.", code="unknown_measure", near=near)

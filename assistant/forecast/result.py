@@ -1,6 +1,6 @@
 """A forecast as it is handed on: quantiles by day, the history behind it, and how far it may be trusted."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,11 @@ class Forecast:
         drivers: Level, change, weekday rhythm, trend.
         cleaning: What had to be mended in the history.
         bridged_days: Days between the last complete day and the first day forecast; 1 is only today.
+        item: Stock item, where its use is forecast.
+        scale: Factor from patients to the measure (nurse hours for a patient and day); 1 otherwise.
+        shares: Mean share of each further method in the days forecast, by its name.
+        holiday_effect: What a public holiday adds to a day at the present level; 0 where no place is set.
+        id: Under which the forecast is kept; empty if it is not.
     """
 
     measure: str
@@ -44,6 +49,11 @@ class Forecast:
     drivers: Drivers
     cleaning: Cleaning
     bridged_days: int
+    item: str | None = None
+    scale: float = 1.0
+    shares: dict[str, float] = field(default_factory=dict)
+    holiday_effect: float = 0.0
+    id: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The whole forecast in JSON types, for screen and journal."""
@@ -63,6 +73,11 @@ class Forecast:
             "drivers": asdict(self.drivers),
             "cleaning": asdict(self.cleaning) | {"gap_end": None if gap_end is None else f"{gap_end:%Y-%m-%d}"},
             "bridged_days": self.bridged_days,
+            "item": self.item,
+            "scale": self.scale,
+            "shares": self.shares,
+            "holiday_effect": self.holiday_effect,
+            "id": self.id,
         }
 
     def chart(self, history_days: int = 42) -> dict[str, Any]:

@@ -14,6 +14,9 @@ class ForecastSettings:
         fit_days: Days that one fit may see. 280 was enough on public series; more only cost time.
         folds: Most origins of the rolling backtest, whose errors also set the width of the intervals.
         fold_step_days: Days between two origins; not a multiple of 7, so that every weekday gets its turn.
+        adapt_rate: Step size of the adaptive recalibration of intervals (`adapt`); 0 turns it off.
+        sequence: Whether a trained sequence model (`assistant forecast train`) takes part.
+        holidays: Place whose public holidays count: `CN`, `US`, `GB-ENG`, `DE-BY`; empty for none.
         calibration_folds: Earlier origins that must have been observed before an origin is scored.
         least_days: With fewer days of history the simple method is taken.
         pull_days: Horizon at which the forecast lies half-way between its two local methods and the usual week
@@ -23,13 +26,16 @@ class ForecastSettings:
         day_ends_early_hours: A day counts as complete if the records reach at least this close to its end.
     """
 
-    levels: tuple[float, ...] = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+    levels: tuple[float, ...] = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
     season_days: int = 7
     history_days: int = 400
     fit_days: int = 280
-    folds: int = 30
-    fold_step_days: int = 5
-    calibration_folds: int = 5
+    folds: int = 75
+    fold_step_days: int = 2
+    calibration_folds: int = 12
+    adapt_rate: float = 0.03
+    sequence: bool = True
+    holidays: str = ""
     least_days: int = 21
     pull_days: float = 7.0
     short_gap_days: int = 7
@@ -42,5 +48,9 @@ class ForecastSettings:
             raise ValueError(f"levels must rise between 0 and 1, got {levels}")
         if {0.1, 0.5, 0.9} - set(levels):
             raise ValueError(f"levels must hold 0.1, 0.5 and 0.9 (the 80 % interval and the median), got {levels}")
+        if any(round(low + high, 9) != 1 for low, high in zip(levels, levels[::-1], strict=True)):
+            raise ValueError(f"levels must be symmetric about 0.5, got {levels}")
+        if self.adapt_rate < 0:
+            raise ValueError(f"adapt_rate must not be negative, got {self.adapt_rate}")
         if self.least_days < 3 * self.season_days:
             raise ValueError(f"least_days must be at least three seasons, got {self.least_days}")

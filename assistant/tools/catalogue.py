@@ -5,6 +5,7 @@ from typing import cast
 from assistant.llm.descriptions import ToolDescription
 from assistant.tools import (
     ask_back,
+    check_forecasts,
     decline,
     explain,
     forecast_demand,
@@ -50,6 +51,7 @@ def make_catalogue(services: Services) -> dict[str, Tool]:
         *later.make_tools(),
         what_if.make_tool(services),
         explain.make_tool(services),
+        check_forecasts.make_tool(services),
         ask_back.make_tool(services),
         decline.make_tool(),
     ]

@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from assistant.errors import ToolError
-from assistant.forecast.demand import MOST_DAYS, forecast_demand
+from assistant.forecast.demand import MOST_DAYS
 from assistant.forecast.result import Forecast
 from assistant.plan.risk.counts import Counts
 from assistant.plan.risk.staffing import nurses_for
 from assistant.records.demand import Demand
 from assistant.records.staff import Shift
 from assistant.records.units import Unit
+from assistant.tools.given import give_forecast
 from assistant.tools.open_beds import open_beds
 from assistant.tools.services import Services
 
@@ -99,6 +100,6 @@ def _forecast(services: Services, unit: Unit, window: list[date], at: datetime) 
     """The unit's patients on each day; None without history: then the open beds stand in, the safe side."""
     ahead = min(MOST_DAYS, max(1, (window[-1] - at.date()).days))
     try:
-        return forecast_demand(services.store, "occupancy", unit.code, ahead, at, services.forecast)
+        return give_forecast(services, "occupancy", unit.code, ahead, at)
     except ToolError:
         return None

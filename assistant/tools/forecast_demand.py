@@ -1,5 +1,6 @@
 """forecast_demand: quantiles for the coming days, with accuracy so far."""
 
+import math
 from functools import partial
 from typing import Any, Literal
 
@@ -7,10 +8,13 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from assistant.forecast.demand import Forecast
-from assistant.forecast.demand import forecast_demand as make_forecast
+from assistant.forecast.result import Forecast
+from assistant.records.names import find_item
 from assistant.records.units import Unit
 from assistant.tools.arguments import Arguments, copied
+from assistant.tools.check_words import NOUNS
+from assistant.tools.forecast_words import say_why
+from assistant.tools.given import give_forecast
 from assistant.tools.open_beds import open_beds
 from assistant.tools.page import Page
 from assistant.tools.services import Services
@@ -21,11 +25,8 @@ from assistant.tools.wording import wording
 Measure = Literal["admissions", "discharges", "occupancy", "ed_arrivals", "nurse_hours", "supply_use"]
 # From this chance (in percent) of more patients than beds on, a person should prepare, although it is not expected.
 WORTH_A_STEP = 10
-# A change of the weekly mean below this share is told as "much as before": such changes come and go by themselves.
-STEADY = 0.05
 # Days listed in the text; the chart has all of them.
 LISTED = 14
-_NOUN = {"occupancy": "patient", "admissions": "admission", "discharges": "discharge", "ed_arrivals": "arrival"}
 
 
 class ForecastDemandArguments(Arguments):
@@ -40,40 +41,51 @@ class ForecastDemandArguments(Arguments):
 def forecast_demand(services: Services, arguments: ForecastDemandArguments, context: Context) -> Outcome:
     """The forecast as facts: the level, the peak with its interval, the risk of being over the beds, the accuracy."""
     unit = services.unit(arguments.unit)
-    forecast = make_forecast(
-        services.store, arguments.measure, unit.code if unit else None, arguments.days, context.at, services.forecast
+    forecast = give_forecast(
+        services, arguments.measure, unit.code if unit else None, arguments.days, context.at, arguments.item
     )
     say = wording(context.language)
+    about = forecast.item or (unit.code if unit else "all")
     source = Source(
-        f"forecast:{arguments.measure}:{unit.code if unit else 'all'}",
+        f"forecast:{arguments.measure}:{about}",
         "forecast",
         say.word("source_forecast"),
         version=say.word("method_simple" if forecast.fallback_code else "method_seasonal"),
         as_of=context.at.isoformat(timespec="minutes"),
     )
     page = Page(say, source)
-    _headline(page, forecast, unit)
+    where = _where(page, services, forecast, unit)
+    _headline(page, forecast, where)
     beds = open_beds(services, unit, context.at) if arguments.measure == "occupancy" else 0
     if beds:
         _against_beds(page, services, forecast, beds)
     _days(page, forecast)
-    _drivers(page, forecast)
+    say_why(page, services, forecast, unit)
     _accuracy(page, forecast)
-    chart = _chart(page, forecast, unit, beds)
+    chart = _chart(page, forecast, where, beds)
     data = {"forecast": forecast.to_json(), "beds_open": beds}
     return page.outcome(data, charts=[chart])
 
 
-def _headline(page: Page, forecast: Forecast, unit: Unit | None) -> None:
+def _where(page: Page, services: Services, forecast: Forecast, unit: Unit | None) -> str:
+    """The unit, the whole hospital, or the item whose use is forecast."""
+    say = page.wording
+    if forecast.item:
+        level = find_item(services.store, forecast.item)
+        return level.name_zh if say.language == "zh" and level.name_zh else level.name
+    return say.unit(unit) if unit else say.word("whole_hospital")
+
+
+def _headline(page: Page, forecast: Forecast, where: str) -> None:
     """One day; several that read the same once rounded; or the span of the expected counts with the fullest day."""
     say, median = page.wording, forecast.quantiles[0.5]
     peak = time_of(median.idxmax())
-    noun, low, high = _NOUN[forecast.measure], forecast.quantiles[0.1], forecast.quantiles[0.9]
+    noun, low, high = NOUNS[forecast.measure], forecast.quantiles[0.1], forecast.quantiles[0.9]
     common = {
-        "where": say.unit(unit) if unit else say.word("whole_hospital"),
+        "item" if forecast.item else "where": where,
         "span": say.span(median.index[0], median.index[-1]),
         "low": say.number(median.min(), noun, 0),
-        "high": say.count(noun, round(median.max())),
+        "high": _amount(page, forecast, round(median.max())),
     }
     if len(median) == 1:
         page.headline(
@@ -91,6 +103,12 @@ def _headline(page: Page, forecast: Forecast, unit: Unit | None) -> None:
             peak_day=say.short_day(peak),
             peak=say.between(low[peak], high[peak], noun, bare=True),
         )
+
+
+def _amount(page: Page, forecast: Forecast, number: float) -> str:
+    """A count with its noun, or an amount of an item in its unit of measure."""
+    say = page.wording
+    return say.amount(number, forecast.counts) if forecast.item else say.count(NOUNS[forecast.measure], number)
 
 
 def chance_above(quantiles: pd.Series, limit: float) -> float:
@@ -116,7 +134,9 @@ def _against_beds(page: Page, services: Services, forecast: Forecast, beds: int)
     key = "forecast.risk" if risk > WORTH_A_STEP else "forecast.risk_small"
     # Beyond the outer quantile nothing is known but that the chance is higher still.
     key = "forecast.risk_most" if risk >= 100 - outer else key
-    page.reason(key, beds=say.count("open_bed", beds), risk=say.percent(risk), day=say.short_day(worst))
+    # Never told as more certain than the outer quantiles are: 97.5 is "97 or more", 2.5 is "3 at most".
+    shown = math.floor(risk) if risk >= 100 - outer else math.ceil(risk)
+    page.reason(key, beds=say.count("open_bed", beds), risk=say.percent(shown), day=say.short_day(worst))
     full = services.tools.full_percent
     # Of whole patients, as the days are listed: a reader who divides must come to the same.
     over = int((100 * forecast.quantiles[0.5].round() / beds >= full).sum())
@@ -130,7 +150,7 @@ def _against_beds(page: Page, services: Services, forecast: Forecast, beds: int)
 
 def _days(page: Page, forecast: Forecast) -> None:
     """Each day, up to a fortnight; a single day stands in the headline."""
-    say, noun, days = page.wording, _NOUN[forecast.measure], len(forecast.quantiles)
+    say, noun, days = page.wording, NOUNS[forecast.measure], len(forecast.quantiles)
     if days == 1:
         return
     for day, row in forecast.quantiles.head(LISTED).iterrows():
@@ -144,26 +164,8 @@ def _days(page: Page, forecast: Forecast) -> None:
         page.row("forecast.more", days=say.count("day", days - LISTED))
 
 
-def _drivers(page: Page, forecast: Forecast) -> None:
-    """Why: level, change since the week before, weekday pattern (only where it is more than chance)."""
-    say, noun, drivers = page.wording, _NOUN[forecast.measure], forecast.drivers
-    if drivers.change is not None:
-        small = abs(drivers.change) < STEADY * drivers.level or round(drivers.change, 1) == 0
-        key = "forecast.level_same" if small else f"forecast.level_{'up' if drivers.change > 0 else 'down'}"
-        page.reason(key, mean=say.count(noun, drivers.level), change=say.count(noun, abs(drivers.change), bare=True))
-    if drivers.weekday_clear and drivers.highest and drivers.lowest:
-        weekdays = say.word("weekdays").split("|")
-        page.reason(
-            "forecast.weekday",
-            high=weekdays[drivers.highest.weekday],
-            high_by=say.count(noun, drivers.highest.effect, bare=True),
-            low=weekdays[drivers.lowest.weekday],
-            low_by=say.count(noun, abs(drivers.lowest.effect), bare=True),
-        )
-
-
 def _accuracy(page: Page, forecast: Forecast) -> None:
-    say, noun, accuracy = page.wording, _NOUN[forecast.measure], forecast.accuracy
+    say, noun, accuracy = page.wording, NOUNS[forecast.measure], forecast.accuracy
     if not forecast.history.empty:
         page.change("forecast.change", day=say.short_day(time_of(forecast.history.index[-1])))
     if forecast.measure == "occupancy":
@@ -180,14 +182,13 @@ def _accuracy(page: Page, forecast: Forecast) -> None:
         page.caveat("forecast.fallback", reason=reason)
 
 
-def _chart(page: Page, forecast: Forecast, unit: Unit | None, beds: int) -> dict[str, Any]:
+def _chart(page: Page, forecast: Forecast, where: str, beds: int) -> dict[str, Any]:
     say = page.wording
-    where = unit.called(say.language) if unit else say.word("whole_hospital")
     return {
         **forecast.chart(),
         "title": f"{where}: {say.word(forecast.measure)}",
         "x_label": say.word("axis_day"),
-        "y_label": say.word(f"axis_{_NOUN[forecast.measure]}s"),
+        "y_label": say.word(f"axis_{NOUNS[forecast.measure]}s"),
         "marks": [beds] if beds else [],
         "mark_label": say.word("open_beds"),
     }

@@ -27,24 +27,9 @@ class PlanVaccinationArguments(Arguments):
     )
 
 
-class CheckForecastsArguments(Arguments):
-    """Arguments of check_forecasts."""
-
-    measure: (
-        Literal[
-            "admissions", "discharges", "occupancy", "ed_arrivals", "nurse_hours", "supply_use",
-            "cases", "recovered", "deaths", "hospital_admissions",
-        ]
-        | None
-    ) = Field(default=None, description="Measure that was forecast.")  # fmt: skip
-    unit: str | None = copied("Unit by code or name.")
-    days: int | None = Field(default=None, ge=1, le=365, description="Days to look back.")
-
-
 _LATER: tuple[tuple[str, str, type[Arguments]], ...] = (
     ("plan_supplies", "Plan orders and show projected stock.", PlanSuppliesArguments),
     ("plan_vaccination", "Allocate vaccine doses to groups or regions.", PlanVaccinationArguments),
-    ("check_forecasts", "Compare forecasts made with what happened.", CheckForecastsArguments),
 )
 
 
@@ -52,9 +37,9 @@ def not_available(name: str, arguments: Any, context: Context) -> Outcome:
     """Always a ToolError: the tool is not built yet."""
     raise ToolError(
         f"{name} is not available yet in this version. Available: search_knowledge, show_state, forecast_demand, "
-        "forecast_outbreak, plan_beds, plan_staffing, what_if, explain."
+        "forecast_outbreak, plan_beds, plan_staffing, what_if, explain, check_forecasts."
         if context.language != "zh"
-        else f"本版本尚不提供 {name}。目前可用：查制度、看现状、预测需求和疫情、排床位、排班、推演和解释。",
+        else f"本版本尚不提供 {name}。目前可用：查制度、看现状、预测需求和疫情、排床位、排班、推演、解释、检验预测。",
         code="not_available",
     )
 

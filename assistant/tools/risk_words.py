@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from assistant.errors import ToolError
-from assistant.forecast.demand import forecast_demand
 from assistant.plan.beds.occupancy import moves_of, occupants
 from assistant.plan.beds.plan import BedPlan
 from assistant.plan.beds.problem import BedProblem
@@ -13,6 +12,7 @@ from assistant.plan.staffing.plan import RosterPlan
 from assistant.plan.staffing.problem import RosterProblem
 from assistant.records.units import Unit, UnitKind
 from assistant.tools.cover import Cover, expected_patients
+from assistant.tools.given import give_forecast
 from assistant.tools.page import Page
 from assistant.tools.roster_words import shift_name
 from assistant.tools.services import Services
@@ -90,7 +90,7 @@ def _fullest(problem: BedProblem, plan: BedPlan) -> list[Unit]:
 def _nights(services: Services, problem: BedProblem, plan: BedPlan, unit: Unit) -> tuple[NightRisk, ...]:
     """Each night after tonight; none where the unit cannot be forecast."""
     try:
-        forecast = forecast_demand(services.store, "occupancy", unit.code, problem.days, problem.at, services.forecast)
+        forecast = give_forecast(services, "occupancy", unit.code, problem.days, problem.at)
     except ToolError:
         return ()
     days: list[date] = [problem.at.date() + timedelta(days=number + 1) for number in range(problem.days)]

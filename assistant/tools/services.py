@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from assistant.forecast.kept import KeptForecasts
 from assistant.forecast.settings import ForecastSettings
 from assistant.plan.proposals import Proposals
 from assistant.plan.settings import PlanSettings
 from assistant.records.names import find_unit
+from assistant.records.settings import RecordsSettings
 from assistant.records.store import Store
 from assistant.records.units import Unit
 from assistant.retrieval.passages import Passage
@@ -31,6 +33,7 @@ class Services:
     Attributes:
         search: Called once, at the first search, since loading the index takes seconds.
         proposals: The plans put forward so far, for questions about them; None where none are kept.
+        forecasts: The forecasts given so far, to be scored when the truth arrives; None where none are kept.
     """
 
     store: Store
@@ -39,6 +42,8 @@ class Services:
     forecast: ForecastSettings = field(default_factory=ForecastSettings)
     plan: PlanSettings = field(default_factory=PlanSettings)
     proposals: Proposals | None = None
+    forecasts: KeptForecasts | None = None
+    records: RecordsSettings = field(default_factory=RecordsSettings)
 
     def unit(self, name: str | None) -> Unit | None:
         """The unit called `name`; None for the whole hospital. Raises ToolError with near names."""

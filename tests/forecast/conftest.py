@@ -9,11 +9,13 @@ import pandas as pd
 import pytest
 from sqlalchemy import insert
 
+from assistant.forecast.settings import ForecastSettings
 from assistant.records import tables as t
 from assistant.records.store import Store
 from assistant.records.wall import to_seconds
 
 FIRST = datetime(2025, 12, 1)
+SETTINGS = ForecastSettings(folds=20)
 
 
 @pytest.fixture

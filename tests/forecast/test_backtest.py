@@ -3,42 +3,44 @@
 import numpy as np
 import pytest
 
-from assistant.forecast.backtest import accuracy_of, pinball_loss, run_backtest
+from assistant.forecast.backtest import Backtest, accuracy_of, backtest_of, origins_of, pinball_loss
 from assistant.forecast.intervals import spread_of
-from assistant.forecast.methods import counted, mixed_path, naive_path, rooted
+from assistant.forecast.methods import Past, counted, mixed_paths, naive_paths, rooted
 from assistant.forecast.settings import ForecastSettings
 
-SETTINGS = ForecastSettings(folds=8)
+SETTINGS = ForecastSettings(folds=20)
 
 
 def counts_of(days: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).poisson(12, days).astype(float)
 
 
-def test_every_origin_is_given_the_days_before_it_only():
-    seen = []
-
-    def spy(roots, horizon, settings):
-        seen.append(len(roots))
-        return np.zeros(horizon)
-
-    test = run_backtest(counts_of(100), np.ones(100, bool), 7, spy, SETTINGS)
-    assert seen == [int(origin) for origin in test.origins]
-    assert max(seen) < 100
+def tried(counts: np.ndarray, paths=mixed_paths, horizon: int = 7) -> Backtest:
+    origins = origins_of(len(counts), SETTINGS)
+    made = paths(Past.of(rooted(counts)), origins, horizon, SETTINGS)
+    return backtest_of(counts, np.ones(len(counts), bool), origins, made, horizon)
 
 
-def test_a_changed_future_leaves_all_earlier_origins_alone():
+@pytest.mark.parametrize("paths", [mixed_paths, naive_paths])
+def test_a_changed_future_leaves_all_earlier_origins_alone(paths):
     counts, changed = counts_of(120), counts_of(120)
     changed[110:] = 90.0
-    seen = np.ones(120, bool)
-    first, second = (run_backtest(c, seen, 7, mixed_path, SETTINGS) for c in (counts, changed))
+    first, second = (tried(c, paths) for c in (counts, changed))
     earlier = first.origins <= 110
     assert 0 < earlier.sum() < len(earlier)
     np.testing.assert_array_equal(first.paths[earlier], second.paths[earlier])
+    assert not np.array_equal(first.paths[~earlier], second.paths[~earlier])
+
+
+def test_many_origins_at_once_say_what_each_says_alone():
+    past = Past.of(rooted(counts_of(200)))
+    together = mixed_paths(past, [40, 90, 200], 10, SETTINGS)
+    for row, origin in enumerate((40, 90, 200)):
+        np.testing.assert_allclose(together[row], mixed_paths(past, [origin], 10, SETTINGS)[0])
 
 
 def test_errors_known_at_an_origin_leave_out_days_after_it():
-    test = run_backtest(counts_of(100), np.ones(100, bool), 7, naive_path, SETTINGS)
+    test = tried(counts_of(100), naive_paths)
     origin = test.origins[4]
     known = np.isfinite(test.errors_known_at(origin))
     rows, steps = np.nonzero(known)
@@ -49,7 +51,8 @@ def test_errors_known_at_an_origin_leave_out_days_after_it():
 def test_filled_days_are_not_scored():
     seen = np.ones(100, bool)
     seen[95] = False
-    test = run_backtest(counts_of(100), seen, 7, naive_path, SETTINGS)
+    counts, origins = counts_of(100), origins_of(100, SETTINGS)
+    test = backtest_of(counts, seen, origins, naive_paths(Past.of(rooted(counts)), origins, 7, SETTINGS), 7)
     for row, origin in enumerate(test.origins.astype(int)):
         place = 95 - origin
         if 0 <= place < 7:
@@ -58,14 +61,14 @@ def test_filled_days_are_not_scored():
 
 def test_too_few_origins_give_no_figures_instead_of_invented_ones():
     counts = counts_of(16)
-    test = run_backtest(counts, np.ones(16, bool), 7, naive_path, SETTINGS)
+    test = tried(counts, naive_paths)
     accuracy = accuracy_of(test, test, 0, SETTINGS)
     assert accuracy.folds == 0
     assert accuracy.mae is None
 
 
 def test_a_method_has_no_skill_against_itself():
-    test = run_backtest(counts_of(150), np.ones(150, bool), 7, naive_path, SETTINGS)
+    test = tried(counts_of(150), naive_paths)
     accuracy = accuracy_of(test, test, 1, SETTINGS)
     assert accuracy.skill == 0.0
     assert accuracy.horizon_days == 7

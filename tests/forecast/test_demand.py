@@ -10,11 +10,9 @@ import pytest
 
 from assistant.errors import ToolError
 from assistant.forecast.demand import forecast_demand
-from assistant.forecast.settings import ForecastSettings
 from assistant.records.store import Store
-from tests.forecast.conftest import FIRST
+from tests.forecast.conftest import FIRST, SETTINGS
 
-SETTINGS = ForecastSettings(folds=10)
 AddStays = Callable[..., Store]
 EVENING = FIRST + timedelta(days=90, hours=20)
 
@@ -90,8 +88,7 @@ def test_a_unit_without_patients_is_said_to_be_empty(ward: Store):
 @pytest.mark.parametrize(
     ("measure", "unit", "days", "code"),
     [
-        ("nurse_hours", None, 7, "not_available"),
-        ("supply_use", None, 7, "not_available"),
+        ("supply_use", None, 7, "bad_arguments"),
         ("ocupancy", None, 7, "unknown_measure"),
         ("occupancy", "9Z", 7, "unknown_unit"),
         ("occupancy", "3B", 0, "bad_arguments"),
@@ -136,7 +133,7 @@ def test_the_forecast_survives_json_and_has_a_fan_to_draw(ward: Store):
     chart = forecast.chart()
     assert told["quantiles"]["0.5"] == [round(float(v), 2) for v in forecast.quantiles[0.5]]
     assert chart["kind"] == "fan"
-    assert list(chart["quantiles"]) == ["0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95"]
+    assert list(chart["quantiles"]) == ["0.025", "0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95", "0.975"]
     assert len(chart["x"]) == len(chart["quantiles"]["0.5"]) == 7
     assert chart["history"]["x"][-1] < chart["x"][0]
     assert np.isfinite(chart["history"]["y"]).all()

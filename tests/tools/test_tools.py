@@ -30,7 +30,7 @@ CATALOGUE = {
     "ask_back": {"missing"},
     "decline": {"reason"},
 }
-LATER = {"plan_supplies", "plan_vaccination", "check_forecasts"}
+LATER = {"plan_supplies", "plan_vaccination"}
 QUESTIONS = [
     ("show_state", {"measure": "occupancy"}),
     ("show_state", {"measure": "occupancy", "unit": "ICU"}),
@@ -47,6 +47,10 @@ QUESTIONS = [
     ("show_state", {"measure": "data_quality"}),
     ("forecast_demand", {"measure": "occupancy", "unit": "ICU"}),
     ("forecast_demand", {"measure": "ed_arrivals", "days": 3}),
+    ("forecast_demand", {"measure": "nurse_hours", "unit": "3B"}),
+    ("forecast_demand", {"measure": "supply_use", "item": "N95 mask"}),
+    ("check_forecasts", {}),
+    ("check_forecasts", {"measure": "occupancy", "unit": "ICU", "days": 14}),
     ("plan_beds", {}),
     ("plan_staffing", {"unit": "3B", "days": 7}),
     ("search_knowledge", {"query": "ratio"}),

@@ -33,6 +33,7 @@ def test_every_sentence_is_a_valid_template(language: str) -> None:
 def test_no_sentence_states_a_figure_of_its_own(language: str) -> None:
     """A site may change any figure; only "8 in 10" (the interval that is shown), "nobody" and examples of wording stay."""  # noqa: E501
     eight_in_ten = {"forecast.occupancy", "forecast.admissions", "forecast.discharges", "forecast.ed_arrivals"}
+    eight_in_ten |= {"forecast.nurse_hours", "forecast.supply_use"}
     eight_in_ten |= {f"{key}_{kind}" for key in eight_in_ten for kind in ("flat", "day")}
     nine_in_ten = {"length_of_stay.row", "length_of_stay.spread"}
     eight_in_ten |= {"outbreak.headline", "outbreak.accuracy"}
