@@ -190,7 +190,9 @@ def main(argv: list[str]) -> int:
 
 def evaluate(feeds: Sequence[Path], count: int, senders: Sequence[int]) -> dict[str, object]:
     """All measurements on one fresh store, and the check that nothing was lost or doubled."""
-    messages = read_messages(feeds, count)
+    messages = [message for message in read_messages(feeds, count) if message.startswith("MSH")]
+    if not messages:
+        raise RecordError("The feeds hold no HL7 v2 messages; give files of ADT messages.")
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         app = open_app(home)
