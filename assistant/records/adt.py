@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from assistant.records import movements as m
+from assistant.records.adt_fields import DELETED, SEX, acuity_of, key_of, needs_of, offset_of, year_of
 from assistant.records.clock_reading import SiteClock
 from assistant.records.findings import Finding
 from assistant.records.hl7 import Hl7Error, Message, Segment, parse_message
@@ -16,10 +17,9 @@ USED = m.PLACES_PATIENT | set(m.CANCELS) | {m.DISCHARGE, m.UPDATE, m.PENDING_TRA
 USED |= {m.DELETE_VISIT, m.RETURN, "A16", "A17", "A21", "A25"}
 MOVES_OF_VISITS = frozenset({"A44", "A45"})  # PID is the right patient, MRG the one who had the account or visit
 MERGES = frozenset({"A18", "A30", "A34", "A36", "A39", "A40", "A47"})  # MRG-1: the patient number that is given up
+MERGES_OF_VISITS = frozenset({"A42", "A50"})  # MRG-5: the visit number that is given up, PV1-19 the valid one
 _TRIGGER = re.compile(r"A(\d{2})")
 _LAST_TRIGGER = 62  # A62, the last of HL7 2.5 to 2.9
-_SEX = {"F": "F", "M": "M", "FEMALE": "F", "MALE": "M", "女": "F", "男": "M", "2": "F", "1": "M", "W": "F"}
-_DELETED = '""'  # HL7's way to say that a value is gone, as against not told
 
 
 @dataclass
@@ -30,6 +30,7 @@ class AdtContent:
         key: Sender and control id; the same in a message sent again. Empty: the sender gave no control id.
         movements: Usually one; two for a swap (A17); none if the message is ignored.
         merges: Patient pseudonyms (given up, valid).
+        visits: Visit pseudonyms: what is given up, and what it leads to.
         ignored: Why a readable message is not used: `test_message` or `other_message`.
         rest: Text that follows but belongs to no message.
     """
@@ -37,6 +38,7 @@ class AdtContent:
     key: str = ""
     movements: list[Movement] = field(default_factory=list)
     merges: list[tuple[str, str]] = field(default_factory=list)
+    visits: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     ignored: str = ""
     rest: str = ""
@@ -84,6 +86,8 @@ class AdtReader:
             self._merge(message, content)
         elif trigger in MOVES_OF_VISITS:
             self._move_visits(message, content, place)
+        elif trigger in MERGES_OF_VISITS:
+            self._merge_visits(message, trigger, content, place)
         elif trigger not in USED:
             content.ignored = "other_message"
         else:
@@ -154,11 +158,11 @@ class AdtReader:
             bed=visit.text(3, 3),
             pending=pending,
             visit_class=visit.text(2).upper(),
-            sex=_SEX.get(person.text(8).upper(), ""),
-            birth_year=_year(person.text(7)),
+            sex=SEX.get(person.text(8).upper(), ""),
+            birth_year=year_of(person.text(7)),
             expected_end=self._expected(more, trigger, content, place),
-            needs=_needs(more),
-            acuity=_acuity(more),
+            needs=needs_of(more),
+            acuity=acuity_of(more),
         )
 
     def _unit(self, visit: Segment, number: int) -> str:
@@ -179,9 +183,9 @@ class AdtReader:
     def _times(self, message: Message, content: AdtContent, place: str) -> tuple[int, int]:
         """When it happened (EVN-6, else EVN-2, else MSH-7) and when it was entered (EVN-2, else MSH-7)."""
         event, sent_text = message.first("EVN"), message.header.text(7)
-        offset = _offset(sent_text)
+        offset = offset_of(sent_text)
         told = [event.text(6), event.text(2)] if event else []
-        texts = [text for text in (*told, sent_text) if text and text != _DELETED]
+        texts = [text for text in (*told, sent_text) if text and text != DELETED]
         if not texts:
             raise Hl7Error("unreadable_time", "EVN-6, EVN-2 and MSH-7 are empty")
         try:
@@ -205,7 +209,7 @@ class AdtReader:
     def _expected(self, more: Segment | None, trigger: str, content: AdtContent, place: str) -> int | None:
         """Expected discharge (PV2-9); 0 if it is taken back."""
         text = more.text(9) if more else ""
-        if text == _DELETED or trigger == "A25":
+        if text == DELETED or trigger == "A25":
             return 0
         if not text:
             return None
@@ -235,12 +239,26 @@ class AdtReader:
                 time=time,
                 recorded=recorded,
                 pending=self._pseudonyms.patient(self._site, merge.text(1)),
-                sex=_SEX.get(person.text(8).upper(), ""),
-                birth_year=_year(person.text(7)),
+                sex=SEX.get(person.text(8).upper(), ""),
+                birth_year=year_of(person.text(7)),
             )
             content.movements.append(moved)
         if not content.movements:
             raise Hl7Error("missing_merge", "a visit moved to another patient needs PID and MRG")
+
+    def _merge_visits(self, message: Message, trigger: str, content: AdtContent, place: str) -> None:
+        """The visit number in MRG-5 gives way to the one in PV1-19; what both tell is replayed as one visit."""
+        time, recorded = self._times(message, content, place)
+        parts = zip(message.all("PID"), message.all("MRG"), message.all("PV1"), strict=False)
+        for person, merge, visit in parts:
+            old, new = merge.text(5), visit.text(19)
+            if old and new and old != new:
+                given_up, valid = (self._pseudonyms.visit(self._site, number) for number in (old, new))
+                patient = self._pseudonyms.patient(self._site, person.text(3))
+                content.visits[given_up] = valid
+                content.movements.append(Movement(valid, patient, "hl7", trigger, time, recorded, pending=given_up))
+        if not content.visits:
+            raise Hl7Error("missing_merge", f"{trigger} needs two visit numbers, in MRG-5 and PV1-19")
 
     def _merge(self, message: Message, content: AdtContent) -> None:
         """The patient number in MRG-1 gives way to the one in PID-3."""
@@ -251,32 +269,3 @@ class AdtReader:
                 content.merges.append(pair)
         if not content.merges:
             raise Hl7Error("missing_merge", "a merge needs PID-3 and MRG-1")
-
-
-def key_of(header: Segment, site: str) -> str:
-    """Sender and control id; empty if the sender gave no control id."""
-    return "|".join([site, header.text(3), header.text(4), header.text(10)]) if header.text(10) else ""
-
-
-def _offset(sent: str) -> str:
-    """Offset of MSH-7: it holds for all times of the message that give none."""
-    match = re.search(r"[+-]\d{4}\Z", sent) if len(sent) > 8 else None
-    return match.group() if match else ""
-
-
-def _year(text: str) -> int | None:
-    digits = text[:4]
-    return int(digits) if len(digits) == 4 and digits.isdigit() and int(digits) > 1850 else None
-
-
-def _needs(more: Segment | None) -> str | None:
-    """Accommodation codes of PV2-2; None if nothing is said, empty if they are taken back."""
-    if more is None or not more.raw(2):
-        return None
-    codes = [code.upper() for code in more.repetitions(2) if code and code != _DELETED]
-    return "~".join(sorted(set(codes)))
-
-
-def _acuity(more: Segment | None) -> int | None:
-    text = more.text(40) if more else ""
-    return int(text) if text in {"1", "2", "3", "4", "5"} else None

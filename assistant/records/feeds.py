@@ -1,8 +1,6 @@
 """Stores what feeds tell, batch by batch: new messages and movements only, and what cannot be read in quarantine."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -11,54 +9,18 @@ from sqlalchemy import Connection, delete, insert, select
 from assistant.records import tables as t
 from assistant.records.declared_rows import store_declared
 from assistant.records.findings import Finding
+from assistant.records.known_again import Beside, Keyed, events_of
 from assistant.records.movements import Movement
 from assistant.records.patient_links import link_patients
 from assistant.records.quarantine import SetAside, set_aside
 from assistant.records.report import FileReport
 from assistant.records.store import Store
+from assistant.records.told import Told
 from assistant.records.unit_names import UnitBook
 from assistant.records.visit_families import LEVEL, VISIT, leading_to, note_links, with_movements
 from assistant.records.writing import add_findings, add_if_new, chunks, existing, move_fingerprint, writing_to
 
 Item = TypeVar("Item")
-
-
-@dataclass
-class Told:
-    """What one message or resource told.
-
-    Attributes:
-        key: Makes it recognisable when it is sent again; empty: only its events do.
-        replaces: Source of movements that a newer version of the same resource takes the place of.
-        version: When that version was made, in wall-clock seconds; 0 if it does not say.
-        kind: Type of the resource or row, for the counts by type.
-        final: A deletion, which holds whatever version is stored.
-        merges, assumed, replaced: Patient pseudonyms (given up, valid), as `patient_links` takes them.
-        visits: Pseudonyms of parts of a stay, or of references to it, and of the visit they belong to.
-        levels: How much a source's word on the place counts (see `periods`), as text.
-        declared: Names of tables and rows for them (see `declared_rows`).
-        patient: Row for the table of patients.
-        faults: Rule, reason and raw text for quarantine.
-        ignored: Set if it is readable but of no use here.
-    """
-
-    key: str = ""
-    movements: list[Movement] = field(default_factory=list)
-    replaces: str = ""
-    version: int = 0
-    merges: list[tuple[str, str]] = field(default_factory=list)
-    patient: dict[str, Any] | None = None
-    findings: list[Finding] = field(default_factory=list)
-    faults: list[tuple[str, str, str]] = field(default_factory=list)
-    place: str = ""
-    ignored: str = ""
-    kind: str = ""
-    final: bool = False
-    assumed: list[tuple[str, str]] = field(default_factory=list)
-    replaced: list[tuple[str, str]] = field(default_factory=list)
-    visits: dict[str, str] = field(default_factory=dict)
-    levels: dict[str, str] = field(default_factory=dict)
-    declared: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
 def store_told(
@@ -89,45 +51,29 @@ def store_told(
 
 
 def store_part(
-    connection: Connection, part: Sequence[Told], units: UnitBook, file: FileReport, site: str = "main"
+    connection: Connection,
+    part: Sequence[Told],
+    units: UnitBook,
+    file: FileReport,
+    site: str = "main",
+    rebuilt_at_once: bool = False,
 ) -> set[str]:
     """Store some messages within the transaction of the connection.
 
     Returns:
-        The visits whose stays must be rebuilt; they are noted in the table `touched`, too.
+        The visits whose stays must be rebuilt; they are noted in the table `touched`, too, unless the caller rebuilds
+        them in the same transaction.
     """
-    return _Batch(connection, file, site).store(part, units)
+    touched = _Batch(connection, file, site).store(part, units)
+    if not rebuilt_at_once:
+        add_if_new(connection, t.touched, [{"visit": visit} for visit in touched])
+    return touched
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     iterator = iter(items)
     while part := list(islice(iterator, size)):
         yield part
-
-
-@dataclass(frozen=True)
-class _Keyed:
-    """What one message told, with the digests by which it is known again."""
-
-    told: Told
-    identity: str
-    events: dict[str, Movement]
-
-    @classmethod
-    def of(cls, told: Told) -> "_Keyed":
-        """Compute the digests once; those of a resource cover all it says, and begin with its version."""
-        keys = [movement.keys() for movement in told.movements]
-        events = {event: x for (_, event), x in zip(keys, told.movements, strict=True)}
-        if told.replaces:
-            said = hashlib.sha256(",".join(events).encode()).hexdigest()[:24]
-            return cls(told, f"{told.version:012d} {said}", events)
-        return cls(told, ",".join(identity for identity, _ in keys), events)
-
-    def is_outdated(self, before: str | None) -> bool:
-        """True if a newer version of the resource is stored already."""
-        if self.told.final:
-            return False
-        return bool(self.told.replaces and before and self.identity.split()[0] < before.split()[0])
 
 
 class _Batch:
@@ -143,6 +89,7 @@ class _Batch:
         self._connection = connection
         self._file = file
         self._site = site
+        self._known: set[str] = set()
         self._messages: dict[str, str] = {}
         self._events: dict[str, Movement] = {}
         self._replaced: set[str] = set()
@@ -150,8 +97,9 @@ class _Batch:
     def store(self, part: Sequence[Told], units: UnitBook) -> set[str]:
         """Store what is new; gives the visits that it touches."""
         self._file.read += len(part)
-        keyed = [_Keyed.of(told) for told in part]
+        keyed = [Keyed.of(told) for told in part]
         known = existing(self._connection, t.messages.c.message, {x.key for x in part if x.key}, t.messages.c.identity)
+        self._known = set(known)
         events = existing(self._connection, t.movements.c.event, {event for x in keyed for event in x.events})
         self._write_units(units)
         changed = self._declare(part)
@@ -163,7 +111,7 @@ class _Batch:
         add_findings(self._connection, [finding for x in part for finding in x.findings])
         return touched
 
-    def _take(self, keyed: "_Keyed", known: dict[str, str], events: dict[str, Any], declares: bool) -> None:
+    def _take(self, keyed: Keyed, known: dict[str, str], events: dict[str, Any], declares: bool) -> None:
         """Decide what one message is: quarantined, ignored, known already, or new; `declares`: by its rows."""
         told = keyed.told
         for finding in told.findings:
@@ -183,22 +131,43 @@ class _Batch:
         if told.kind:
             self._file.count(told.kind, outcome)
 
-    def _is_new(self, keyed: "_Keyed", known: dict[str, str], events: dict[str, Any]) -> bool:
+    def _is_new(self, keyed: Keyed, known: dict[str, str], events: dict[str, Any]) -> bool:
         """True if the message tells something that is not stored yet."""
         told, identity = keyed.told, keyed.identity
         before = self._messages.get(told.key, known.get(told.key)) if told.key else None
         if not told.patient and (before == identity or keyed.is_outdated(before)):
             return False
+        beside = keyed.beside(before) if before is not None and not told.replaces else None
+        if beside in (Beside.PART, Beside.WHOLE):
+            self._find(told, "torn_copy", "fixed")
+        if beside in (Beside.PART, Beside.SAME):
+            return False
+        if beside is Beside.WHOLE:
+            self._take_back(events_of(str(before)), events)
         if before is not None and told.replaces:
             self._forget(told.replaces, events)
         fresh = {key: x for key, x in keyed.events.items() if key not in events and key not in self._events}
-        if fresh and before is not None and not told.replaces:  # another event under a number used before
-            told.findings.append(Finding("control_id_reused", "warning", told.place, told.key, "kept"))
-            self._file.note("control_id_reused")
+        if fresh and beside is Beside.OTHER:
+            self._find(told, "control_id_reused", "kept")
         if told.key and (before is None or fresh or told.replaces):
             self._messages[told.key] = identity
         self._events |= fresh
         return bool(fresh or (before is not None and told.replaces)) | self._add_people(told)
+
+    def _find(self, told: Told, rule: str, action: str) -> None:
+        told.findings.append(Finding(rule, "warning", told.place, told.key, action))
+        self._file.note(rule)
+
+    def _take_back(self, torn: Sequence[str], events: dict[str, Any]) -> None:
+        """Take out what a torn copy told; its whole message is about to be stored."""
+        c = t.movements.c
+        stored = self._connection.execute(select(c.event, c.visit).where(c.event.in_(torn))).fetchall()
+        if stored:
+            self._connection.execute(delete(t.movements).where(c.event.in_(torn)))
+        self._replaced |= {visit for _, visit in stored}
+        for event in torn:
+            events.pop(event, None)
+            self._events.pop(event, None)
 
     def _forget(self, source: str, events: dict[str, Any]) -> None:
         """Take out the movements that an older version of a resource told."""
@@ -271,15 +240,12 @@ class _Batch:
 
     def _write(self) -> set[str]:
         connection = self._connection
+        for keys in chunks([key for key in self._messages if key in self._known], 5_000):
+            connection.execute(delete(t.messages).where(t.messages.c.message.in_(keys)))
         rows = [{"message": key, "identity": identity} for key, identity in self._messages.items()]
-        if rows:
-            keys = [row["message"] for row in rows]
-            for start in range(0, len(keys), 5000):
-                connection.execute(delete(t.messages).where(t.messages.c.message.in_(keys[start : start + 5000])))
-            add_if_new(connection, t.messages, rows)
+        add_if_new(connection, t.messages, rows)
         add_if_new(connection, t.movements, [_row(event, x) for event, x in self._events.items()])
         touched = {x.visit for x in self._events.values()} | self._replaced
-        add_if_new(connection, t.touched, [{"visit": visit} for visit in touched])
         if touched:
             move_fingerprint(connection, ",".join(sorted(self._events)) + ",".join(sorted(self._replaced)))
         return touched

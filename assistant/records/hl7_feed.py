@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from assistant.records.adt import AdtContent, AdtReader, key_of
-from assistant.records.feeds import Told
+from assistant.records.adt import AdtContent, AdtReader
+from assistant.records.adt_fields import key_of
 from assistant.records.hl7 import Hl7Error, parse_message
 from assistant.records.hl7_stream import decode_message, split_messages
+from assistant.records.told import Told
 
 
 def read_hl7(stream: BinaryIO, reader: AdtReader, name: str) -> Iterator[Told]:
@@ -32,7 +33,7 @@ def read_message(raw: bytes, reader: AdtReader, place: str) -> Iterator[Told]:
     except (ValueError, IndexError) as error:  # a shape nobody has thought of: kept, named, and the import goes on
         yield Told(faults=[("unreadable_message", str(error), text)], place=place)
         return
-    yield _told(content, place)
+    yield _told(content, place, len(text) - len(content.rest))
     if content.rest:
         reason = "a second EVN segment without a header before it"
         yield Told(faults=[("no_header", reason, content.rest)], place=f"{place}, its end")
@@ -48,12 +49,14 @@ def message_key(text: str, site: str) -> str:
     return key_of(message.header, site) if whole else ""
 
 
-def _told(content: AdtContent, place: str) -> Told:
+def _told(content: AdtContent, place: str, length: int) -> Told:
     return Told(
         key=content.key,
         movements=content.movements,
         merges=content.merges,
+        visits=content.visits,
         findings=content.findings,
         place=place,
+        length=length,
         ignored=content.ignored,
     )

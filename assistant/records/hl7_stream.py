@@ -4,6 +4,7 @@ What lies between messages and is none (text before the first MSH, a frame witho
 that nothing vanishes.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -35,8 +36,11 @@ _CODINGS = {
 
 def split_messages(stream: BinaryIO) -> Iterator[bytes]:
     """The messages one by one, segments ended by CR, frame bytes and batch segments taken out; memory stays flat."""
-    rest = b""
+    rest, cut = b"", False
     for chunk in _without_marks(stream):
+        if cut and chunk.startswith(b"\n"):  # the chunk before ended within a newline
+            chunk = chunk[1:]
+        cut = chunk.endswith(b"\r")
         rest += chunk.replace(b"\r\n", b"\r").replace(b"\n", b"\r").replace(b"\x0b", b"\x1c")
         starts = _starts(rest)
         if len(starts) > 1:
@@ -97,7 +101,11 @@ def _without_marks(stream: BinaryIO) -> Iterator[bytes]:
     """Chunks of the stream; byte order marks are taken out and UTF-16 becomes UTF-8."""
     head = stream.read(_CHUNK)
     if head[:2] in _MARKS[1:]:
-        yield (head + stream.read()).decode("utf-16", errors="replace").encode()
+        decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
+        while head:
+            yield decoder.decode(head).encode()
+            head = stream.read(_CHUNK)
+        yield decoder.decode(b"", final=True).encode()
         return
     while head:
         yield head.replace(b"\xef\xbb\xbf", b"")  # also inside: files with marks are glued together
@@ -115,6 +123,14 @@ def _declared(raw: bytes) -> str:
 
 
 def _looks_western(raw: bytes) -> bool:
-    """True if bytes above 127 stand alone, as accented letters do; Chinese comes in pairs."""
+    """True if the bytes above 127 are rather accented letters of Latin-1 than Chinese in GB 18030.
+
+    Accented letters mostly stand alone; Chinese comes in pairs, and what is written in practice are the common
+    characters and the punctuation of GB 2312, whose first bytes are A1 to A3 and B0 to D7. A pair of small accented
+    letters (as in `Größe`) begins with E0 or above.
+    """
     runs = re.findall(rb"[\x80-\xff]+", raw)
-    return all(len(run) == 1 for run in runs)
+    firsts = [run[at] for run in runs for at in range(0, len(run) - 1, 2)]
+    alone = sum(len(run) % 2 for run in runs)
+    common = sum(1 for first in firsts if 0xA1 <= first <= 0xA3 or 0xB0 <= first <= 0xD7)
+    return alone + len(firsts) - common >= common

@@ -69,10 +69,11 @@ class Movement:
             Of what happened when and where, the same in a message that was sent again; and of everything that is
             said, so that the same event told twice is stored once.
         """
-        identity = _digest(self.visit, self.trigger, self.time, self.unit, self.room, self.bed, self.pending)
+        identity = digest(self.visit, self.trigger, self.time, self.unit, self.room, self.bed, self.pending)
         said = self.visit_class, self.expected_end, self.needs, self.acuity, self.source
-        return identity, _digest(identity, self.recorded, self.patient, self.sex, self.birth_year, *said)
+        return identity, digest(identity, self.recorded, self.patient, self.sex, self.birth_year, *said)
 
 
-def _digest(*parts: object) -> str:
+def digest(*parts: object) -> str:
+    """A short digest of the parts, in their order."""
     return blake2b("\x1f".join(map(str, parts)).encode(), digest_size=12).hexdigest()

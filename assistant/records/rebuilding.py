@@ -34,12 +34,14 @@ def rebuild_touched(store: Store) -> int:
     Returns:
         The number of visits rebuilt.
     """
-    with store.engine.connect() as connection:
-        visits = list(connection.execute(select(t.touched.c.visit)).scalars())
-    for part in chunks(visits, _VISITS):
+    rebuilt = 0
+    while True:  # page by page: a first import touches every visit there is
         with writing_to(store.engine) as connection:
+            part = list(connection.execute(select(t.touched.c.visit).limit(_VISITS)).scalars())
+            if not part:
+                return rebuilt
             rebuild(connection, part)
-    return len(visits)
+            rebuilt += len(part)
 
 
 def rebuild(connection: Connection, visits: Sequence[str]) -> None:

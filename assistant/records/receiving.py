@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.records import tables as t
 from assistant.records.adt import AdtReader
 from assistant.records.clock_reading import home_offset
-from assistant.records.feeds import Told, store_part
+from assistant.records.feeds import store_part
 from assistant.records.hl7 import Hl7Error, separators
 from assistant.records.hl7_feed import read_message
 from assistant.records.hl7_stream import decode_message, split_messages
@@ -24,6 +24,7 @@ from assistant.records.rebuilding import rebuild
 from assistant.records.report import FileReport
 from assistant.records.settings import RecordsSettings
 from assistant.records.store import Store
+from assistant.records.told import Told
 from assistant.records.unit_names import UnitBook
 from assistant.records.writing import writing_to
 
@@ -103,7 +104,7 @@ class Receiver:
                 where = f"{place} {head[1]}".strip()
                 told = [one for message in frame for one in read_message(message, reader, where)] or [_nothing(place)]
                 file = FileReport(place, "hl7")
-                touched |= store_part(connection, told, units, file, self._site)
+                touched |= store_part(connection, told, units, file, self._site, rebuilt_at_once=True)
                 answers.append(_answer(file, told, head))
             rebuild(connection, sorted(touched))
         return answers

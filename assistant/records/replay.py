@@ -171,6 +171,7 @@ class _State:
         self._history = history
         self._place: tuple[str, str, str] | None = None
         self._left = ("", "", "")
+        self._gave_up: set[str] = set()  # patients on whom the visit was booked wrongly
         self._start = 0
         self._from_unit = ""
         self._discharged = False
@@ -240,6 +241,7 @@ class _State:
         if movement.pending and history.patient and movement.pending != history.patient:
             history.problems.append(("moved_visit_of_another", movement.time))
             return
+        self._gave_up = (self._gave_up | {history.patient}) - {movement.patient}
         history.sex, history.birth_year = movement.sex, movement.birth_year
         self._learn(movement)
 
@@ -262,18 +264,22 @@ class _State:
 
     def _learn(self, movement: Movement) -> None:
         """Take over what the movement tells about the patient; what it leaves out stays as it was."""
-        history = self._history
-        if movement.source == "hl7" or not history.patient:  # FHIR may know the patient only by a reference
-            history.patient = movement.patient or history.patient
-        if movement.source == "hl7" or not self._visit_class:  # FHIR gives one class for the whole encounter
+        if movement.patient not in self._gave_up:
+            self._learn_who(movement)
+        if not movement.source.startswith("fhir") or not self._visit_class:  # one class for the whole encounter
             self._visit_class = movement.visit_class or self._visit_class
-        history.sex = movement.sex or history.sex
-        history.birth_year = movement.birth_year or history.birth_year
         self._acuity = movement.acuity or self._acuity
         if movement.expected_end is not None:
             self._expected_end = movement.expected_end or None
         if movement.needs is not None:
             self._needs = movement.needs
+
+    def _learn_who(self, movement: Movement) -> None:
+        history = self._history
+        if movement.source == "hl7" or not history.patient:  # FHIR may know the patient only by a reference
+            history.patient = movement.patient or history.patient
+        history.sex = movement.sex or history.sex
+        history.birth_year = movement.birth_year or history.birth_year
 
     def _add_stay(self, end: int | None, ended_by: str) -> None:
         unit, room, bed = self._place or ("", "", "")

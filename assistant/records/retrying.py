@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from assistant.records import tables as t
 from assistant.records.clock_reading import home_offset
-from assistant.records.feeds import Told, store_part
+from assistant.records.feeds import store_part
 from assistant.records.fhir_feed import read_fhir
 from assistant.records.hl7_feed import message_key, read_message
 from assistant.records.quarantine import Quarantined, in_quarantine, note_tries, release
@@ -18,6 +18,7 @@ from assistant.records.rebuilding import rebuild_touched
 from assistant.records.report import FileReport
 from assistant.records.settings import RecordsSettings
 from assistant.records.store import Store
+from assistant.records.told import Told
 from assistant.records.writing import existing, writing_to
 
 _PAGE = 500

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Table, delete, insert, select, tuple_
+from sqlalchemy import Column, Connection, Table, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
@@ -99,5 +99,7 @@ def move_fingerprint(connection: Connection, what: str) -> None:
     """Fold what was just stored into the fingerprint of the records."""
     before = connection.execute(select(t.marks.c.value).where(t.marks.c.name == "fingerprint")).scalar() or ""
     after = hashlib.sha256(f"{before}{what}".encode()).hexdigest()
-    connection.execute(delete(t.marks).where(t.marks.c.name == "fingerprint"))
-    connection.execute(insert(t.marks), {"name": "fingerprint", "value": after})
+    if before:
+        connection.execute(update(t.marks).where(t.marks.c.name == "fingerprint").values(value=after))
+    else:
+        connection.execute(insert(t.marks), {"name": "fingerprint", "value": after})

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from assistant.records import movements as m
 from assistant.records.movements import Movement
 from assistant.records.replay import Stay, VisitHistory
 from assistant.records.replay import replay as replay_visit
@@ -116,3 +117,43 @@ def test_a_wait_can_be_cancelled_or_go_on() -> None:
 def test_stays_say_how_they_ended() -> None:
     stays: list[Stay] = replay_visit(ADMITTED).stays
     assert [s.ended_by for s in stays] == ["transfer", "transfer", "discharge"]
+
+
+def test_leave_of_absence_keeps_the_bed_as_the_standard_says() -> None:
+    away = [move(m.LEAVE_KEEPING_BED, 12, "3B"), move("A22", 15, "3B")]
+    assert places(replay_visit([*ADMITTED, *away])) == places(replay_visit(ADMITTED))
+
+
+def test_leave_that_frees_the_bed_leaves_a_gap_and_the_return_fills_the_same_place() -> None:
+    story = [*ADMITTED, move("A21", 12, "3B"), move("A22", 15)]
+    assert places(replay_visit(story)) == [("ED", 1, 3), ("ICU", 3, 10), ("3B", 10, 12), ("3B", 15, 30)]
+
+
+def test_a_return_to_another_unit_is_a_move() -> None:
+    story = [*ADMITTED, move(m.LEAVE_KEEPING_BED, 12, "3B"), move("A22", 15, "5C")]
+    assert places(replay_visit(story)) == [("ED", 1, 3), ("ICU", 3, 10), ("3B", 10, 15), ("5C", 15, 30)]
+
+
+def test_leave_and_return_can_be_cancelled() -> None:
+    story = [*ADMITTED, move("A21", 12, "3B"), move("A52", 12, entered=13)]
+    assert places(replay_visit(story)) == places(replay_visit(ADMITTED))
+    back = [*ADMITTED[:3], move("A21", 12, "3B"), move("A22", 15, "3B"), move("A53", 15, entered=16)]
+    assert places(replay_visit(back)) == [("ED", 1, 3), ("ICU", 3, 10), ("3B", 10, 12)]
+
+
+def test_a_return_after_the_discharge_is_named_and_brings_nobody_back() -> None:
+    history = replay_visit([*ADMITTED, move("A22", 40, "3B")])
+    assert places(history) == places(replay_visit(ADMITTED))
+    assert history.problems == [("return_after_discharge", 40 * HOUR)]
+
+
+def test_a_visit_that_was_booked_on_the_wrong_patient_goes_to_the_right_one() -> None:
+    right = replace(move("A45", 12, pending="P-1", sex="M"), patient="P-2")
+    assert replay_visit([*ADMITTED, right]).patient == "P-2"
+    assert places(replay_visit([*ADMITTED, right])) == places(replay_visit(ADMITTED))
+
+
+def test_only_the_patient_who_has_a_visit_can_give_it_up() -> None:
+    wrong = replace(move("A45", 12, pending="P-9"), patient="P-2")
+    history = replay_visit([*ADMITTED, wrong])
+    assert (history.patient, history.problems) == ("P-1", [("moved_visit_of_another", 12 * HOUR)])
