@@ -159,11 +159,11 @@ class StaffReader:
         """Code of the first unit that the role's locations or organisation are; empty if none is known."""
         for reference in role.get("location") or ():
             note = self._site.places.find(reference_key(reference, "Location"))
-            names = (
-                (self._site.places.address(note).unit, note.name) if note else (str(reference.get("display") or ""),)
-            )
-            found = next((code for name in names if (code := self._site.units.known(name))), "")
-            if found:
+            address = self._site.places.address(note) if note else None
+            if address and address.ward:
+                return self._site.unit_of(address.ward)
+            name = address.unit if address else str(reference.get("display") or "")
+            if found := self._site.units.known(name):
                 return found
         return self._site.units.known(self._site.places.organisation(role.get("organization")))
 
