@@ -186,7 +186,9 @@ class Assistant:
             names = [f"{proposal.id} ({proposal.plan.get('unit') or proposal.kind})" for proposal in stored]
             extra += [say.say("agent.proposals", list=say.listed(names))[0]]
         else:
-            extra += [say.say("agent.proposal", proposal=proposal.id)[0] for proposal in stored]
+            changed = {proposal.made.get("origin", {}).get("plan") for proposal in stored}
+            keys = ["agent.proposal_before" if plan.id in changed else "agent.proposal" for plan in stored]
+            extra += [say.say(key, proposal=plan.id)[0] for key, plan in zip(keys, stored, strict=True)]
         extra += [say.say("agent.second_choice")[0]] if understanding.skipped else []
         return "\n".join([text, *extra])
 

@@ -34,9 +34,11 @@ def find_plan(
     name: str | None,
     fits: Callable[[StoredProposal], bool] = lambda _: True,
     attempts: bool = False,
+    about: Sequence[str | None] = (),
 ) -> StoredProposal:
     """The plan called `name`; without one the newest that fits, of this conversation if it has any.
 
+    Of several rosters, as of a whole hospital, the one that the people or units named in `about` are part of.
     With `attempts` also one that could not be found: what stands in its way is the question then.
 
     Raises:
@@ -53,7 +55,28 @@ def find_plan(
         raise ToolError(
             "There is no plan of that kind yet to ask about. Ask for a roster or a bed plan first.", code="no_plan"
         )
-    return (own or every)[0]
+    pool = own or every
+    return next((proposal for proposal in pool if _is_about(services, proposal, about)), pool[0])
+
+
+def _is_about(services: Services, proposal: StoredProposal, about: Sequence[str | None]) -> bool:
+    """Whether every unit and person named is part of the plan; what names neither does not matter."""
+    people = {str(person["staff"]) for person in proposal.inputs.get("people", ())}
+    for said in filter(None, about):
+        if is_unit(services, said):
+            if proposal.kind == STAFFING and find_unit(services.store, said).code != proposal.inputs.get("unit"):
+                return False
+        elif proposal.kind == STAFFING and not people & _called(services, said):
+            return False
+    return True
+
+
+def _called(services: Services, said: str) -> set[str]:
+    """Staff ids of those who may be meant: the one called so, or all who share the name."""
+    try:
+        return {find_person(services.store, said).staff}
+    except ToolError as error:
+        return set(error.near)
 
 
 def as_roster(proposal: StoredProposal) -> AskedRoster:

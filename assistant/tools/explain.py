@@ -43,7 +43,7 @@ def _plan(services: Services, arguments: ExplainArguments, context: Context) -> 
     elif any(_OF_BEDS.search(said) for said in named):
         kinds = (BEDS,)
     attempts = arguments.kind == "conflict"
-    return find_plan(services, context, arguments.plan, lambda proposal: proposal.kind in kinds, attempts)
+    return find_plan(services, context, arguments.plan, lambda proposal: proposal.kind in kinds, attempts, named)
 
 
 _OF_BEDS = re.compile(r"\bV-[0-9a-f]{4,}\b|\bbeds?\b|\bpatients?\b|\btransfers?\b|床|患者|病人|转科", re.IGNORECASE)

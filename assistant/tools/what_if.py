@@ -35,7 +35,9 @@ def what_if(services: Services, arguments: WhatIfArguments, context: Context) ->
     """The changed plan, itself a proposal, upon the plan named or the last one (with what was supposed there)."""
     if arguments.change == "delivery_late" or arguments.item:
         raise ToolError("There are no supply plans yet, so a delivery or an item cannot be asked about.", "no_supplies")
-    proposal = find_plan(services, context, arguments.plan, partial(_fits, services, arguments))
+    proposal = find_plan(
+        services, context, arguments.plan, partial(_fits, services, arguments), about=_about(arguments)
+    )
     if proposal.kind not in _kinds(services, arguments):
         raise ToolError(
             f"{proposal.id} is a plan of another kind; {arguments.change} cannot be tried on it.", code="other_plan"
@@ -43,6 +45,11 @@ def what_if(services: Services, arguments: WhatIfArguments, context: Context) ->
     if proposal.kind == STAFFING:
         return what_if_roster(services, arguments, context, as_roster(proposal))
     return what_if_beds(services, arguments, context, proposal)
+
+
+def _about(arguments: WhatIfArguments) -> tuple[str | None, ...]:
+    """Who must be in the plan already: nobody where somebody joins it."""
+    return () if arguments.change == "extra_staff" else (arguments.who,)
 
 
 def _fits(services: Services, arguments: WhatIfArguments, proposal: StoredProposal) -> bool:
