@@ -13,6 +13,7 @@ from assistant.plan.compiled import compiled
 from assistant.plan.roster.board import Board, below, board_of
 from assistant.plan.roster.clock import Clock
 from assistant.plan.roster.cost import cost_of
+from assistant.plan.roster.gap_moves import fill_by_chain, fill_gap, grant_wish
 from assistant.plan.roster.kernel import Array
 from assistant.plan.roster.moves import (
     change_cell,
@@ -26,9 +27,9 @@ from assistant.plan.roster.moves import (
 from assistant.plan.roster.pricing import Pricer
 from assistant.plan.roster.problem import Roster
 
-MOVES = ("swap", "swap two", "cell", "two cells", "rotate", "retype", "rewrite")
+MOVES = ("swap", "swap two", "cell", "two cells", "rotate", "retype", "rewrite", "gap", "chain", "wish")
 """Kinds of moves, in the order of `SHARES`."""
-SHARES = np.array([300, 400, 550, 700, 800, 900, 1000])
+SHARES = np.array([150, 190, 260, 310, 340, 380, 430, 750, 900, 1000])
 """Of 1,000 tries, by kind, cumulative."""
 HOT, COLD = 0.12, 0.003
 """Temperatures at both ends, as shares of the median price of a missing person."""
@@ -36,6 +37,35 @@ TRIES_PER_CELL = 20_000
 """Tries for each person and day after which more would gain little."""
 CHUNK = 50_000
 """Tries at one temperature: tens of milliseconds."""
+
+
+@compiled
+def _try_directed(b: Board, shares: Array, pick: int, limit: float) -> int:
+    if pick < shares[7]:
+        return fill_gap(b, limit)
+    if pick < shares[8]:
+        return fill_by_chain(b, limit)
+    return grant_wish(b, limit)
+
+
+@compiled
+def _try(b: Board, shares: Array, pick: int, limit: float) -> int:
+    """A move of the kind that `pick` says."""
+    if pick < shares[0]:
+        return swap_block(b, limit)
+    if pick < shares[1]:
+        return swap_two_blocks(b, limit)
+    if pick < shares[2]:
+        return change_cell(b, limit)
+    if pick < shares[3]:
+        return change_two_cells(b, limit)
+    if pick < shares[4]:
+        return rotate_block(b, limit)
+    if pick < shares[5]:
+        return retype_block(b, limit)
+    if pick < shares[6]:
+        return rewrite_block(b, limit)
+    return _try_directed(b, shares, pick, limit)
 
 
 @compiled
@@ -51,21 +81,7 @@ def anneal(b: Board, shares: Array, temperature: float, steps: int) -> int:
     total = 0
     for _ in range(steps):
         limit = 1e-9 - temperature * math.log((below(b.draw, 1 << 30) + 1) / (1 << 30))
-        pick = below(b.draw, 1000)
-        if pick < shares[0]:
-            total += swap_block(b, limit)
-        elif pick < shares[1]:
-            total += swap_two_blocks(b, limit)
-        elif pick < shares[2]:
-            total += change_cell(b, limit)
-        elif pick < shares[3]:
-            total += change_two_cells(b, limit)
-        elif pick < shares[4]:
-            total += rotate_block(b, limit)
-        elif pick < shares[5]:
-            total += retype_block(b, limit)
-        else:
-            total += rewrite_block(b, limit)
+        total += _try(b, shares, below(b.draw, 1000), limit)
     return total
 
 

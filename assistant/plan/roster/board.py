@@ -32,6 +32,7 @@ class Board(NamedTuple):
         lengths: Of each shift, in units.
         open: Shifts that each person may be given, people x (1 + shifts), the first column their number.
         able: People who may be given each shift, shifts x (1 + people), the first column their number.
+        wishes: Person, day, shift and 1 (wanted) or 0 of each wish that costs something.
         roster: People x days, shift numbers, int16.
         counts: People by day and shift, int32.
         sums: People x columns above, int64.
@@ -47,6 +48,7 @@ class Board(NamedTuple):
     lengths: Array
     open: Array
     able: Array
+    wishes: Array
     roster: Array
     counts: Array
     sums: Array
@@ -84,6 +86,7 @@ def board_of(problem: RosterProblem, roster: Roster, contracts: Array, base_pric
         lengths=problem.lengths,
         open=_lists(contracts[:, LIMITS:] > 0),
         able=_lists(contracts[:, LIMITS:].T > 0),
+        wishes=_wishes(problem),
         roster=roster.astype(np.int16).copy(),
         counts=counts.astype(np.int32),
         sums=sums,
@@ -100,6 +103,15 @@ def cover_table(problem: RosterProblem) -> Array:
     for (day, shift), (need, under, over) in zip(problem.cover_places, problem.cover_terms, strict=True):
         table[day, shift] += under * np.maximum(0, need - there) + over * np.maximum(0, there - need)
     return table.astype(np.int32)
+
+
+def _wishes(problem: RosterProblem) -> Array:
+    rows = [
+        (problem.person_number[wish.person], wish.day, problem.shift_number[wish.shift], int(wish.wanted))
+        for wish in problem.requests
+        if wish.weight > 0
+    ]
+    return np.array(rows, dtype=np.int64).reshape(-1, 4)
 
 
 def _lists(true: Array) -> Array:

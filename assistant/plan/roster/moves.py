@@ -53,7 +53,8 @@ def _partner(b: Board, person: int, day: int) -> int:
 
 
 @compiled
-def _exchange(b: Board, person: int, other: int, day: int) -> int:
+def exchange(b: Board, person: int, other: int, day: int) -> int:
+    """Two people exchange a day."""
     here, there = b.roster[person, day], b.roster[other, day]
     if here == there:
         return 0
@@ -69,7 +70,7 @@ def swap_block(b: Board, limit: float) -> int:
     end = min(days, first + length_of(b))
     change = 0
     for day in range(first, end):
-        change += _exchange(b, person, other, day)
+        change += exchange(b, person, other, day)
         if change >= CLOSED // 2:
             break
     return keep(b, change, limit, person, other, first, end - 1) if b.logged[0] else 0
@@ -86,9 +87,9 @@ def swap_two_blocks(b: Board, limit: float) -> int:
     last = min(days, second + 1 + below(b.draw, 4))
     change = 0
     for day in range(first, end):
-        change += _exchange(b, person, other, day)
+        change += exchange(b, person, other, day)
     for day in range(second, last):
-        change += _exchange(b, person, other, day)
+        change += exchange(b, person, other, day)
         if change >= CLOSED // 2:
             break
     return keep(b, change, limit, person, other, first, last - 1) if b.logged[0] else 0

@@ -6,12 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.plan.roster.find import find_schedules
+from assistant.plan.roster.groups import cheapest_of_groups, groups_of
 from assistant.plan.roster.kernel import Labels, Rules, fill_table
 from assistant.plan.roster.problem import FREE, SATURDAY, WEEK, Roster, RosterProblem, Schedule
 
 Floats = NDArray[np.float64]
-Groups = list[list[int]]
-"""Numbers of shifts that belong together."""
 
 _MOST_TRACKED = 32
 """Most combinations of tracked counts; beyond, a limit is kept by the search or by a surcharge."""
@@ -94,7 +93,7 @@ class Pricer:
         self.base_prices = _base_prices(problem, self.limits)
         self._table = np.empty(0)
         self._tracked: dict[int, list[int]] = {}
-        self._groups = _groups_of(self.lengths, self.classes, self.may_follow)
+        self._groups = groups_of(self.lengths, self.classes, self.may_follow)
 
     def states(self, person: int) -> int:
         """Number of states of a person."""
@@ -222,7 +221,7 @@ class Pricer:
             int(self.least_in_row[person]), int(self.least_off[person]), window.limits,
         )  # fmt: skip
         labels = Labels(offsets, window.low, window.high, window.weekends, steps, most, total)
-        fill_table(self._table, *self._grouped(rules, labels), window.last)
+        fill_table(self._table, *cheapest_of_groups(rules, labels, self._groups), window.last)
         found = np.empty((wanted, window.end - window.first), dtype=np.int16)
         costs, broken = np.empty(wanted), np.zeros(len(self.lengths), np.int64)
         nodes = _MOST_NODES + 2 * prices.size
@@ -232,34 +231,6 @@ class Pricer:
         if number:
             bound = costs[0]
         return number, found, costs, float(bound), broken
-
-    def _grouped(self, rules: Rules, labels: Labels) -> tuple[Rules, Labels]:
-        """As asked, but of the shifts that lead to the same labels only the cheapest of each day: the same table."""
-        groups: Groups = []
-        for group in self._groups:
-            groups += [[shift] for shift in group if labels.step[shift]]
-            groups += [rest] if (rest := [shift for shift in group if not labels.step[shift]]) else []
-        if len(groups) == len(rules.lengths):
-            return rules, labels
-        firsts = np.array([group[0] for group in groups])
-        order = np.array([0] + [shift + 1 for group in groups for shift in group])
-        begins = np.concatenate([[0, 1], 1 + np.cumsum([len(group) for group in groups])[:-1]])
-        prices = np.minimum.reduceat(rules.prices[:, order], begins, axis=1)
-        fewer = rules._replace(
-            prices=prices,
-            lengths=rules.lengths[firsts],
-            classes=rules.classes[firsts],
-            may_follow=np.ascontiguousarray(rules.may_follow[:, firsts]),
-        )
-        return fewer, labels._replace(step=labels.step[firsts], most=labels.most[firsts])
-
-
-def _groups_of(lengths: NDArray[np.int64], classes: NDArray[np.int64], may_follow: NDArray[np.int64]) -> Groups:
-    """Shifts that lead to the same labels: as long, the same before and after them."""
-    kinds: dict[tuple[int, int, bytes], list[int]] = {}
-    for shift, (length, kind) in enumerate(zip(lengths, classes, strict=True)):
-        kinds.setdefault((int(length), int(kind), may_follow[:, shift].tobytes()), []).append(shift)
-    return list(kinds.values())
 
 
 def _classes_of(problem: RosterProblem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

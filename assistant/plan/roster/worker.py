@@ -25,7 +25,7 @@ LARGEST_ROOT = 40_000_000
 """Entries of everybody's tables together up to which column generation is run on the whole problem."""
 QUICK_ROOT = 5_000_000
 """Entries up to which that comes before annealing in the process that does it."""
-ANNEAL_SHARE = 0.6
+ANNEAL_SHARE = 0.85
 """Of the time, at most, for annealing; the rest is for neighbourhoods."""
 REPEATABLE_TRIES = 1000
 """Tries per person and day where no clock decides."""
