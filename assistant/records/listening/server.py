@@ -1,6 +1,7 @@
 """The MLLP listener: binds, takes connections, keeps watch, and ends in order."""
 
 import asyncio
+import contextlib
 import errno
 import logging
 import socket
@@ -64,7 +65,8 @@ class Listener:
         """
         server = await self._bind(host, port)
         storing = self._keeper.start()
-        watching = asyncio.get_running_loop().create_task(self._keep_watch())
+        ended = asyncio.Event()
+        watching = asyncio.get_running_loop().create_task(self._keep_watch(ended))
         try:
             bound = server.sockets[0].getsockname()
             ready(bound[0], bound[1])
@@ -75,9 +77,8 @@ class Listener:
             server.close()
             await self._end_connections()
             await self._keeper.stop()
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
-            await self._look()
+            ended.set()  # not cancelled: a thread that still writes would put older times over the last ones
+            await watching
 
     async def _bind(self, host: str, port: int) -> asyncio.Server:
         loop = asyncio.get_running_loop()
@@ -106,10 +107,12 @@ class Listener:
                 connection.abort()
         await asyncio.gather(*waits, return_exceptions=True)
 
-    async def _keep_watch(self) -> None:
-        while True:
+    async def _keep_watch(self, ended: asyncio.Event) -> None:
+        while not ended.is_set():
             await self._look()
-            await asyncio.sleep(self._watch_seconds)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), self._watch_seconds)
+        await self._look()
 
     async def _look(self) -> None:
         """Report senders that have fallen silent; a store that is busy is tried again next time."""
