@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from assistant.records import tables as t
 from assistant.records.findings import CHECK
+from assistant.records.listening.silence import SILENT, silent_senders
 from assistant.records.quality_kept import kept_checks
 from assistant.records.rules.catalogue import rule_of, run
 from assistant.records.rules.records import Records
@@ -34,6 +35,7 @@ def data_quality(store: Store, settings: RecordsSettings | None = None) -> pd.Da
     """
     limits = settings or RecordsSettings()
     rows = [*_found_in_imports(store), *_quarantined(store), *_counted(store), *_of_checks(checks_now(store, limits))]
+    rows += _silent_now(store)
     rows.sort(key=lambda row: (_ORDER.get(row[1], 3), -row[2], row[0]))
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -94,3 +96,10 @@ def _counted(store: Store) -> Iterator[Row]:
     for name, count, file in store.read(counted):
         rule = rule_of(name)
         yield name, rule.severity.value, int(count), rule.action, file
+
+
+def _silent_now(store: Store) -> Iterator[Row]:
+    """Senders of live messages that are late by the computer's clock."""
+    found = list(silent_senders(store))
+    if found:
+        yield SILENT, found[0].severity, len(found), found[0].action, f"{found[0].place}: {found[0].value}"
