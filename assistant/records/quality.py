@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy import func, select
 
 from assistant.records import tables as t
-from assistant.records.findings import CHECK
+from assistant.records.findings import CHECK, IMPORT
 from assistant.records.listening.silence import SILENT, silent_senders
 from assistant.records.quality_kept import kept_checks
 from assistant.records.rules.catalogue import rule_of, run
@@ -17,6 +17,7 @@ from assistant.records.settings import RecordsSettings
 from assistant.records.store import Store
 
 COLUMNS = ["rule", "severity", "count", "action", "example"]
+CASE_COLUMNS = ["place", "value", "action", "at", "who"]
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 _COUNTED_ONLY = ("test_message", "other_message", "no_records_in_file", "duplicate_message")
 _FEEDS = ("hl7", "fhir")
@@ -103,3 +104,38 @@ def _silent_now(store: Store) -> Iterator[Row]:
     found = list(silent_senders(store))
     if found:
         yield SILENT, found[0].severity, len(found), found[0].action, f"{found[0].place}: {found[0].value}"
+
+
+def cases_of(store: Store, rule: str, settings: RecordsSettings | None = None, limit: int = 200) -> pd.DataFrame:
+    """The single findings of one rule.
+
+    Returns:
+        place (row key: pseudonym, bed, item, file and line), value (the raw value; of what is in quarantine the
+        reason, never the text), action, at (UTC, when it was found; NaT where it was not noted), who (`import` or
+        `check`).
+    """
+    f, q = t.findings.c, t.quarantine.c
+    found = select(f.place, f.value, f.action, f.at, f.who).where(f.rule == rule)
+    rows = [tuple(row) for row in store.read(found.order_by(f.place, f.value).limit(limit))]
+    aside = select(q.place, q.reason, q.at).where(q.rule == rule).order_by(q.place).limit(limit)
+    rows += [(row.place, row.reason, "quarantined", row.at, IMPORT) for row in store.read(aside)]
+    if not any(row[4] == CHECK for row in rows):  # the records have changed since checks were kept
+        live = [one for one in checks_now(store, settings) if one.rule.name == rule]
+        rows += [(case.place, case.value, one.rule.action, None, CHECK) for one in live for case in one.cases]
+    if rule == SILENT:
+        rows += [(x.place, x.value, x.action, None, x.who) for x in silent_senders(store)]
+    rows += _files_with(store, rule)
+    frame = pd.DataFrame(rows[:limit], columns=CASE_COLUMNS)
+    frame["at"] = pd.to_datetime(frame["at"])
+    return frame
+
+
+def _files_with(store: Store, rule: str) -> list[tuple[object, ...]]:
+    """The files in which something was only counted, the latest import of each."""
+    if rule not in _COUNTED_ONLY:
+        return []
+    i, n = t.imports.c, t.noticed.c
+    latest = select(func.max(i.number)).group_by(i.file, i.site)
+    query = select(i.file, n.count, i.at).join(t.imports, i.number == n.number)
+    rows = store.read(query.where(n.rule == rule, i.number.in_(latest)).order_by(i.file))
+    return [(row[0], str(row[1]), rule_of(rule).action, row[2], IMPORT) for row in rows]

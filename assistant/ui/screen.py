@@ -1,4 +1,4 @@
-"""The screen: one page with three tabs over one app; serves it to browsers."""
+"""The screen: one page with four tabs over one app; serves it to browsers."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from assistant.tools.wording import wording
 from assistant.ui.chat import chat_page
 from assistant.ui.journal_page import journal_page
 from assistant.ui.look import LANGUAGE_MARK, OPENING, theme
+from assistant.ui.quality_page import quality_page
 from assistant.ui.roster_page import plans_page
 from assistant.ui.safe import inert, marked, tag
 from assistant.ui.settings import ScreenSettings
@@ -31,6 +32,8 @@ def build_screen(app: App, settings: ScreenSettings | None = None) -> gr.Blocks:
                 chat_page(app, session, labels, settings)
             with labels.make(gr.Tab, lambda w: {"label": w("tab.plans")}, id="plans") as plans:
                 plans_page(app, session, labels, plans)
+            with labels.make(gr.Tab, lambda w: {"label": w("tab.quality")}, id="quality") as quality:
+                quality_page(app, session, labels, quality)
             with labels.make(gr.Tab, lambda w: {"label": w("tab.journal")}, id="journal") as journal:
                 journal_page(app, session, labels, journal, settings)
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}

@@ -84,13 +84,16 @@ def _repeated(records: Records) -> Checked:
 
 
 def _merged(records: Records) -> Checked:
-    """Patient numbers that gave way to another one; their visits count for that one."""
+    """Patient numbers that gave way to another one; their visits count for that one.
+
+    FHIR references to a patient are links, too; only numbers under which HL7 messages told movements are counted.
+    """
     c = t.links.c
-    people = int(records.read(select(func.count(_M.patient.distinct())))[0][0])
-    rows = records.count(t.links, c.kind == "patient")
-    shown = records.read(select(c.old, c.new).where(c.kind == "patient").order_by(c.old).limit(_MOST_CASES))
+    people = int(records.read(select(func.count(_M.patient.distinct())).where(_M.source == "hl7"))[0][0])
+    told = c.old.in_(select(_M.patient).where(_M.source == "hl7"))
+    shown = records.read(select(c.old, c.new).where(c.kind == "patient", told).order_by(c.old))
     cases = tuple(Case(row.old, f"now {row.new}") for row in shown)
-    return Checked(MERGED, "links.old", max(people, rows), rows, cases)
+    return Checked(MERGED, "movements.patient", people, len(cases), cases[:_MOST_CASES])
 
 
 def _clock_changes(records: Records) -> Iterator[Checked]:

@@ -49,25 +49,25 @@ def check(records: Records) -> Iterator[Checked]:
 
 
 def _schemas(records: Records) -> "dict[Table, DataFrameSchema]":
-    """The schemas; pandera takes half a second to load and is needed here only."""
+    """The schemas; pandera takes half a second to load and is needed here only. A check's `error` is its rule."""
     from pandera.pandas import Check, Column, DataFrameSchema
 
     def column(*checks: "Check") -> Column:
         return Column(checks=list(checks), nullable=True, required=True)
 
     def above(rule: Rule, least: float) -> "Check":
-        return Check.ge(least, name=rule.name)
+        return Check.ge(least, error=rule.name)
 
     def below(rule: Rule, most: Any) -> "Check":
-        return Check.le(most, name=rule.name)
+        return Check.le(most, error=rule.name)
 
     def one_of(rule: Rule, words: Any) -> "Check":
-        return Check.isin([str(word) for word in words], name=rule.name)
+        return Check.isin([str(word) for word in words], error=rule.name)
 
     today = pd.Timestamp(records.clock or records.now) + pd.Timedelta(days=1)
-    order = Check(lambda f: f["end"] >= f["start"], name=ABSENCE_ORDER.name)
-    length = Check(lambda f: f["end"] - f["start"] <= pd.Timedelta(days=400), name=ABSENCE_TOO_LONG.name)
-    expiry = Check(lambda f: f["expiry"].isna() | (f["expiry"] >= f["as_of"]), name=EXPIRY_BEFORE_COUNT.name)
+    order = Check(lambda f: f["end"] >= f["start"], error=ABSENCE_ORDER.name)
+    length = Check(lambda f: f["end"] - f["start"] <= pd.Timedelta(days=400), error=ABSENCE_TOO_LONG.name)
+    expiry = Check(lambda f: f["expiry"].isna() | (f["expiry"] >= f["as_of"]), error=EXPIRY_BEFORE_COUNT.name)
     return {
         t.units: DataFrameSchema(
             {
@@ -108,11 +108,11 @@ def _checked(records: Records, table: Table, schema: "DataFrameSchema") -> Itera
         failures = errors.failure_cases
     for name, column in schema.columns.items():
         for one in column.checks:
-            found = failures[(failures["check"] == one.name) & (failures["column"] == name)]
-            yield _result(table, frame, str(one.name), f"{table.name}.{name}", int(frame[name].count()), found)
+            found = failures[(failures["check"] == one.error) & (failures["column"] == name)]
+            yield _result(table, frame, str(one.error), f"{table.name}.{name}", int(frame[name].count()), found)
     for one in schema.checks:
-        found = failures[failures["check"] == one.name].drop_duplicates("index")
-        yield _result(table, frame, str(one.name), table.name, len(frame), found)
+        found = failures[failures["check"] == one.error].drop_duplicates("index")
+        yield _result(table, frame, str(one.error), table.name, len(frame), found)
 
 
 def _result(table: Table, frame: pd.DataFrame, rule: str, field: str, rows: int, found: pd.DataFrame) -> Checked:

@@ -34,11 +34,11 @@ def outside(values: Sequence[float], limits: QualitySettings) -> list[int]:
 def _hampel(series: pd.Series, limit: float) -> pd.Series:
     """Further from the median of its neighbourhood than `limit` robust standard deviations of that neighbourhood.
 
-    The deviation is not taken below half of the whole series': a quiet stretch would make any change an outlier.
+    The deviation is not taken below the whole series': a quiet stretch would make any change an outlier.
     """
     away = (series - _moving_median(series)).abs()
     around = _TO_DEVIATION * _moving_median(away)
-    least = max(0.5 * _TO_DEVIATION * float(away.median()), 1e-9)
+    least = max(_TO_DEVIATION * float(away.median()), 1e-9)
     return away > limit * around.clip(lower=least)
 
 

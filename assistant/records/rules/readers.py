@@ -32,7 +32,7 @@ _CONFORMANCE, _COMPLETENESS, _PLAUSIBILITY = Category
 RULES = (
     *_form(
         "no_header", "unreadable_message", "unreadable_json", "unreadable_resource", "unreadable_time",
-        "unreadable_triage", "unknown_trigger", "unknown_unit", "two_patients", "not_supported",
+        "unreadable_triage", "unknown_trigger", "unknown_unit", "two_patients", "not_supported", "not_r4",
     ),
     *_lacks(
         "missing_pid", "missing_pv1", "missing_merge", "no_message_type", "no_patient_number", "no_location",
@@ -40,7 +40,7 @@ RULES = (
     ),
     *_lacks("no_visit_number", severity=Severity.WARNING, action="kept"),
     ohdsi("future_time", "plausibleTemporalAfter", Severity.ERROR, _ASIDE),
-    *_noted(_CONFORMANCE, "trigger_mismatch", "control_id_reused", "bed_without_unit"),
+    *_noted(_CONFORMANCE, "trigger_mismatch", "control_id_reused", "bed_without_unit", "encoding_not_utf8"),
     *_noted(_CONFORMANCE, "sentinel", "unreadable_expected_end", action="fixed"),
     *_noted(_COMPLETENESS, "time_without_hour", "finished_without_end", "sender_silent", "sender_was_silent"),
     *_noted(
@@ -51,5 +51,6 @@ RULES = (
     *_told(_CONFORMANCE, "unknown_column", "names_a_next_page", "other_message", "no_records_in_file"),
     *_told(_CONFORMANCE, "test_message", action=_ASIDE),
     *_told(_CONFORMANCE, "duplicate_message", "duplicate_row", action="fixed"),
+    *_told(_PLAUSIBILITY, "negative_quantity", action="fixed"),
     *_told(_COMPLETENESS, "staff_hours_assumed", "period_without_duration"),
 )  # fmt: skip

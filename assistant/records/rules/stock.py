@@ -25,7 +25,7 @@ def check(records: Records) -> Iterator[Checked]:
     lots = [lot for levels in by_item.values() for lot in latest_lots(levels)]
     yield _expired(records, lots)
     most = 365 * records.limits.years_of_stock
-    rated = [lot for lot in lots if lot.used_per_day]
+    rated = [lot for lot in lots if lot.used_per_day and lot.used_per_day > 0]
     much = [lot for lot in rated if lot.on_hand > (lot.used_per_day or 0) * most]
     yield Checked(TOO_MUCH, "stock.on_hand", len(rated), len(much), tuple(_case(x, f"{x.on_hand:g}") for x in much))
     yield _measures(by_item)
