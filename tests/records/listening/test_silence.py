@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from assistant.records import tables as t
 from assistant.records.listening.settings import ListeningSettings
-from assistant.records.listening.silence import SilenceWatch, silent_senders
+from assistant.records.listening.silence import SILENT, SilenceWatch, silent_senders
+from assistant.records.quality import data_quality
 from assistant.records.store import Store
 
 NOW = datetime(2026, 3, 10, 12)
@@ -106,5 +107,11 @@ def test_the_listener_keeps_watch(
         sender.send(adt("A01", 1, "ICU").encode())
     (row,) = running.store.read(select(t.senders))
     assert (row.sender, row.messages, row.limit_seconds) == ("main|ADT|HOSP", 1, 3600)
+    assert SILENT not in set(data_quality(running.store).rule)
+    with running.store.engine.begin() as connection:
+        connection.execute(update(t.senders).values(last_at=row.last_at - timedelta(minutes=61)))
+    found = data_quality(running.store).set_index("rule").loc[SILENT]
+    assert (found["severity"], found["count"]) == ("warning", 1)
+    assert "main|ADT|HOSP: nothing since" in found["example"]
     later = row.last_at + timedelta(minutes=61)
     assert [f.place for f in silent_senders(running.store, later)] == ["main|ADT|HOSP"]
