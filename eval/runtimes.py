@@ -3,7 +3,7 @@
 Ours (transformers, bfloat16 and float32, held to the grammar by llguidance), CTranslate2 int8 (no grammar: what it
 writes is checked afterwards) and OpenVINO GenAI int8 (held to the same grammar by xgrammar). Each is measured in a
 process of its own, one after the other: seconds to load, seconds from question to calls (by the clock, and of the
-processor, which also count on a busy machine), peak memory, how often it chooses the same calls as ours in bfloat16,
+processor, which also count on a busy machine), peak memory, how often it chooses the same calls as ours in float32,
 and how often the right ones.
 
 CTranslate2 and OpenVINO are no dependencies of this project. They live in an environment of their own, which is also
@@ -45,7 +45,7 @@ from eval.runtime_grammar import ebnf
 from eval.runtime_workers import NOT_INSTALLED, RUNTIMES
 from eval.understanding_scores import latency
 
-REFERENCE = "transformers-bfloat16"
+REFERENCE = "transformers-float32"
 _ROOT = Path(__file__).resolve().parents[1]
 _SECONDS = 3600.0
 _END = "<|im_end|>"
