@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from assistant.records import tables as t
 from assistant.records.declared_rows import store_declared
 from assistant.records.findings import Finding
 from assistant.records.known_again import Beside, Keyed, events_of
 from assistant.records.movements import Movement
-from assistant.records.patient_links import link_patients
+from assistant.records.patient_links import store_people
 from assistant.records.quarantine import SetAside, set_aside
 from assistant.records.report import FileReport
 from assistant.records.store import Store
@@ -93,6 +93,7 @@ class _Batch:
         self._messages: dict[str, str] = {}
         self._events: dict[str, Movement] = {}
         self._replaced: set[str] = set()
+        self._people: list[Told] = []
 
     def store(self, part: Sequence[Told], units: UnitBook) -> set[str]:
         """Store what is new; gives the visits that it touches."""
@@ -102,32 +103,29 @@ class _Batch:
         self._known = set(known)
         events = existing(self._connection, t.movements.c.event, {event for x in keyed for event in x.events})
         self._write_units(units)
-        changed = self._declare(part)
-        for one in keyed:
-            self._take(one, known, events, id(one.told) in changed)
+        usable = [one for one in keyed if not one.told.faults and not one.told.ignored]
+        news = {id(one.told) for one in usable if self._is_new(one, known, events)}
+        news |= self._declare(part) | self._add_people()
+        for told in part:
+            self._count(told, id(told) in news)
         self._tie(part)
         self._set_aside([x for x in part if x.faults])
         touched = self._write()
         add_findings(self._connection, [finding for x in part for finding in x.findings])
         return touched
 
-    def _take(self, keyed: Keyed, known: dict[str, str], events: dict[str, Any], declares: bool) -> None:
-        """Decide what one message is: quarantined, ignored, known already, or new; `declares`: by its rows."""
-        told = keyed.told
+    def _count(self, told: Told, is_new: bool) -> None:
+        """Count one message: quarantined, ignored, new, or known already."""
         for finding in told.findings:
             self._file.note(finding.rule)
-        outcome = "ignored" if told.ignored else "new"
         if told.faults:
             outcome = "quarantined"
-            self._file.quarantined += 1
         elif told.ignored:
-            self._file.ignored += 1
+            outcome = "ignored"
             self._file.note(told.ignored)
-        elif self._is_new(keyed, known, events) or declares:
-            self._file.new += 1
         else:
-            outcome = "duplicate"
-            self._file.duplicate += 1
+            outcome = "new" if is_new else "duplicate"
+        setattr(self._file, outcome, getattr(self._file, outcome) + 1)
         if told.kind:
             self._file.count(told.kind, outcome)
 
@@ -152,11 +150,12 @@ class _Batch:
         if told.key and (before is None or fresh or told.replaces):
             self._messages[told.key] = identity
         self._events |= fresh
-        return bool(fresh or (before is not None and told.replaces)) | self._add_people(told)
+        if told.patient or told.merges or told.assumed or told.replaced:
+            self._people.append(told)
+        return bool(fresh or (before is not None and told.replaces))
 
     def _find(self, told: Told, rule: str, action: str) -> None:
         told.findings.append(Finding(rule, "warning", told.place, told.key, action))
-        self._file.note(rule)
 
     def _take_back(self, torn: Sequence[str], events: dict[str, Any]) -> None:
         """Take out what a torn copy told; its whole message is about to be stored."""
@@ -176,22 +175,14 @@ class _Batch:
             events.pop(event, None)
             self._replaced.add(visit)
         self._connection.execute(delete(t.movements).where(c.source == source))
-        self._events = {event: x for event, x in self._events.items() if x.source != source}
+        if source.replace(":", "|", 1) in self._messages:  # the older version is in this batch, too
+            self._events = {event: x for event, x in self._events.items() if x.source != source}
 
-    def _add_people(self, told: Told) -> bool:
-        """Store a patient's data and merged numbers; their visits are rebuilt."""
-        changed: set[str] = set()
-        changed |= link_patients(self._connection, told.merges, told.assumed, told.replaced)
-        if told.patient:
-            c = t.patients.c
-            row = self._connection.execute(select(t.patients).where(c.patient == told.patient["patient"])).first()
-            if row is None or row._asdict() != told.patient:
-                self._connection.execute(delete(t.patients).where(c.patient == told.patient["patient"]))
-                self._connection.execute(insert(t.patients), told.patient)
-                changed.add(told.patient["patient"])
-                changed |= {old for old, _ in told.merges}
+    def _add_people(self) -> set[int]:
+        """Store patients' data and merged numbers; gives the ids of what told something new by them."""
+        news, changed = store_people(self._connection, self._people) if self._people else (set(), set())
         self._touch_patients(changed)
-        return bool(changed)
+        return news
 
     def _touch_patients(self, patients: set[str]) -> None:
         if not patients:

@@ -226,8 +226,10 @@ class EncounterReader:
         found = steps_to_movements(first, path, [visit_class] * len(path))
         if not found:  # every period is empty
             return []
-        needs, acuity = _needs(resource), _acuity(resource)
-        return [replace(found[0], expected_end=self._expected(resource), needs=needs, acuity=acuity), *found[1:]]
+        more = {"expected_end": self._expected(resource), "needs": _needs(resource), "acuity": _acuity(resource)}
+        if any(value is not None for value in more.values()):
+            found[0] = replace(found[0], **more)
+        return found
 
     def _expected(self, resource: Json) -> int | None:
         """Expected discharge, as R5 has it and R4 carries it in an extension."""

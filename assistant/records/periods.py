@@ -80,12 +80,14 @@ def steps_to_movements(first: Movement, path: Sequence[tuple[int, Place]], class
             trigger = m.TRANSFER
         else:
             trigger = m.ADMIT if visit_class == "I" else m.REGISTER
-        unit, room, bed = place
-        moved = replace(
-            first, trigger=trigger, time=time, recorded=time, unit=unit, room=room, bed=bed, visit_class=visit_class
+        if found and found[-1].place == place:
+            continue
+        who = {"sex": first.sex, "birth_year": first.birth_year}
+        found.append(
+            Movement(
+                first.visit, first.patient, first.source, trigger, time, time, *place, visit_class=visit_class, **who
+            )
         )
-        if not found or found[-1].place != moved.place:
-            found.append(moved)
     return found
 
 
