@@ -11,9 +11,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from assistant.errors import RecordError
+from assistant.forecast.outbreak.levels import Array, widen
 from assistant.forecast.outbreak.method import Fan, OutbreakForecaster, OutbreakSettings, Snapshot
 from assistant.forecast.outbreak.network import NetworkSettings
 from assistant.forecast.outbreak.panel import panel_of
@@ -132,10 +134,19 @@ def _table(hub: Hub, reference: pd.Timestamp, fan: Fan) -> pd.DataFrame:
     parts = []
     for horizon in hub.horizons:
         step = round((hub.target_end(reference, horizon) - fan.last).days / 7)
-        if 1 <= step <= fan.quantiles.shape[1]:
-            part = pd.DataFrame(fan.quantiles[:, step - 1], columns=COLUMNS)
+        if step >= 1:
+            part = pd.DataFrame(_at_step(fan, step), columns=COLUMNS)
             parts.append(part.assign(location=fan.keys, horizon=horizon))
     return pd.concat(parts).assign(target=fan.source, reference_date=reference)
+
+
+def _at_step(fan: Fan, step: int) -> Array:
+    """(series, level); beyond the last step, where no table came in time, the last one widened like a random walk."""
+    steps = fan.quantiles.shape[1]
+    if step <= steps:
+        return fan.quantiles[:, step - 1]
+    factor = (step / steps) ** 0.5
+    return np.maximum(widen(fan.quantiles[:, -1], factor, factor), 0.0)
 
 
 def _tell(text: str) -> None:

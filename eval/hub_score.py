@@ -25,7 +25,7 @@ def score_tasks(hub: Hub, table: pd.DataFrame, truth: pd.Series, last: pd.Timest
     )
     index = pd.MultiIndex.from_arrays([table["target"], table["location"], ends])
     y = truth.reindex(index).to_numpy(float)
-    known = np.isfinite(y) & (ends <= last)
+    known = (y >= 0) & (ends <= last)  # a negative truth is a correction of other weeks
     table, y = table[known], y[known]
     quantiles = np.sort(table[COLUMNS].to_numpy(float), axis=1)
     scores = {

@@ -69,7 +69,7 @@ def moments(data: Scaled) -> Array:
 
 def _back(z: Array, weeks: int) -> Array:
     moved = np.full_like(z, np.nan)
-    moved[:, weeks:] = z[:, : z.shape[1] - weeks]
+    moved[:, weeks:] = z[:, : max(0, z.shape[1] - weeks)]
     return moved
 
 

@@ -1,4 +1,4 @@
-"""The outbreak forecaster: pooled trees, pooled network and each series' own trend, mixed by what they earned so far.
+"""The outbreak forecaster: pooled trees, network and regression, and each series by itself, mixed by what they earned.
 
 It is fed one table after the other, in the order in which they became known, and can therefore use nothing else:
 everything it learns (revisions, weights, widths) comes from tables that it was given before the one it forecasts from.
@@ -13,6 +13,7 @@ import pandas as pd
 
 from assistant.forecast.outbreak.features import Scaled, moments, scaled_all, windows
 from assistant.forecast.outbreak.levels import Array
+from assistant.forecast.outbreak.linear import linear_quantiles
 from assistant.forecast.outbreak.mixture import Issued, Mixture, MixtureSettings
 from assistant.forecast.outbreak.network import Network, NetworkSettings, extras, samples
 from assistant.forecast.outbreak.panel import Panel
@@ -21,7 +22,7 @@ from assistant.forecast.outbreak.trees import Trees, TreeSettings, training_rows
 from assistant.forecast.outbreak.trend import trend_quantiles
 
 Say = Callable[[str], None]
-MEMBERS = ("trees", "network", "trend")
+MEMBERS = ("trees", "network", "regression", "trend")
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ class OutbreakForecaster:
         changes = [
             trees.quantiles(moments(data)[:, -1], steps),
             network.quantiles(windows(data)[:, -1], extras(data, sources)[:, -1]),
+            linear_quantiles(data, steps),
             trend_quantiles(data, steps),
         ]
         members = np.stack([data.scale.back(data.z[:, -1, None, None] + change) for change in changes])
