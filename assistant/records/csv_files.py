@@ -104,8 +104,7 @@ def open_rows(stream: BinaryIO, table: TableMap | None) -> CsvRows:
     """The rows of a file, with what its mapping tells of how it is written."""
     if table is None:
         return CsvRows.of(stream)
-    told = {"encoding": table.encoding, "separator": table.separator, "decimal": table.decimal, "header": table.header}
-    return CsvRows.of(stream, **told)
+    return CsvRows.of(stream, table.encoding, table.separator, table.decimal, table.header)
 
 
 def _read_documented(
@@ -135,7 +134,8 @@ def _read_mapped(
     """A file seen through its mapping; a faulty row refuses the file, or is set aside, as the mapping says."""
     assert table is not None, "called with a mapping only"
     mapped = MappedTable(path.name, rows, table)
-    content, faults = CsvContent(table.kind, remarks=mapped.orders()), []
+    content = CsvContent(table.kind, remarks=mapped.orders())
+    faults: list[str] = []
     lines_of: dict[tuple[Any, ...], int] = {}
     for row in mapped:
         place = _Place(path, row.line, content, faults, lines_of)

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from assistant.records.encodings import find_encoding
 
@@ -110,17 +110,19 @@ class CsvRows:
     _text: io.TextIOWrapper
 
     @classmethod
-    def of(cls, stream: BinaryIO, **told: str | int) -> "CsvRows":
+    def of(
+        cls, stream: BinaryIO, encoding: str = "", separator: str = "", decimal: str = "", header: int = 0
+    ) -> "CsvRows":
         """Open a stream of bytes; what is told of its shape is not looked for."""
         sample = stream.read(_SAMPLE)
-        shape = find_shape(sample, **told)  # type: ignore[arg-type]
-        joined = io.BufferedReader(_Joined(sample, stream))
+        shape = find_shape(sample, encoding, separator, decimal, header)
+        joined = cast(BinaryIO, io.BufferedReader(_Joined(sample, stream)))
         text = io.TextIOWrapper(joined, encoding=shape.encoding, errors="replace", newline="")
         reader = csv.reader(text, delimiter=shape.separator)
-        header: list[str] = []
+        titles: list[str] = []
         for _ in range(shape.header):
-            header = next(reader, [])
-        names = [name.lstrip("\ufeff").strip() for name in header]
+            titles = next(reader, [])
+        names = [name.lstrip("\ufeff").strip() for name in titles]
         while names and not names[-1]:  # a separator at the end of each line
             names.pop()
         return cls(replace(shape, header=shape.header), names, reader, text)
@@ -155,7 +157,7 @@ class _Joined(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: Any) -> int:
         chunk = self._head.read(len(buffer)) or self._rest.read(len(buffer))
         buffer[: len(chunk)] = chunk
         return len(chunk)

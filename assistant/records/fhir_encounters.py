@@ -226,7 +226,7 @@ class EncounterReader:
         found = steps_to_movements(first, path, [visit_class] * len(path))
         if not found:  # every period is empty
             return []
-        more = {"expected_end": self._expected(resource), "needs": _needs(resource), "acuity": _acuity(resource)}
+        more: Json = {"expected_end": self._expected(resource), "needs": _needs(resource), "acuity": _acuity(resource)}
         if any(value is not None for value in more.values()):
             found[0] = replace(found[0], **more)
         return found

@@ -184,7 +184,7 @@ def _role(role: Json) -> str:
 
 def _person_name(person: Json) -> str:
     """The official name, as colleagues say it: given names, then the family's."""
-    named = person.get("name") or ()
-    best = next((x for x in named if x.get("use") == "official"), next(iter(named), {}))
+    named: list[Json] = person.get("name") or []
+    best = next((x for x in named if x.get("use") == "official"), named[0] if named else {})
     spelled = " ".join([*(str(x) for x in best.get("given") or ()), str(best.get("family") or "")]).strip()
     return str(best.get("text") or spelled)

@@ -124,7 +124,8 @@ class Places:
             here = self._places.get(here.part_of)
         if "unit" not in names and ("room" in names or "bed" in names):
             names["unit"] = self._department(note)
-        return Address(*(names.get(slot, "") for slot in ("unit", "room", "bed", "wider")), ward=ward)
+        unit, room, bed, wider = (names.get(slot, "") for slot in ("unit", "room", "bed", "wider"))
+        return Address(unit, room, bed, wider, ward)
 
     def _department(self, note: PlaceNote) -> str:
         """Name of the organisation that runs a room or bed which is in no ward."""

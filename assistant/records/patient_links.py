@@ -90,11 +90,12 @@ def _store_patients(connection: Connection, part: Sequence[Told]) -> tuple[set[i
     news: set[int] = set()
     changed: set[str] = set()
     for told in part:
-        row = told.patient or {}
-        if held.get(row["patient"]) != row:
-            held[row["patient"]] = rows[row["patient"]] = row
+        said = told.patient or {}
+        patient = str(said["patient"])
+        if held.get(patient) != said:
+            held[patient] = rows[patient] = said
             news.add(id(told))
-            changed |= {row["patient"], *(old for old, _ in told.merges)}
+            changed |= {patient, *(old for old, _ in told.merges)}
     for some in chunks(sorted(rows), _MANY):
         connection.execute(delete(t.patients).where(c.patient.in_(some)))
     if rows:

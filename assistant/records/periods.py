@@ -82,12 +82,9 @@ def steps_to_movements(first: Movement, path: Sequence[tuple[int, Place]], class
             trigger = m.ADMIT if visit_class == "I" else m.REGISTER
         if found and found[-1].place == place:
             continue
-        who = {"sex": first.sex, "birth_year": first.birth_year}
-        found.append(
-            Movement(
-                first.visit, first.patient, first.source, trigger, time, time, *place, visit_class=visit_class, **who
-            )
-        )
+        who = first.visit, first.patient, first.source
+        said = Movement(*who, trigger, time, time, *place, "", visit_class, first.sex, first.birth_year)
+        found.append(said)
     return found
 
 
@@ -195,5 +192,6 @@ def _weight(span: _Span) -> tuple[object, ...]:
 
 def _as_told(movement: Movement, holder: Movement) -> Movement:
     """The step with the patient and source of the record that told it; what else it says is told apart."""
-    person = {"patient": holder.patient, "sex": holder.sex, "birth_year": holder.birth_year}
-    return replace(movement, source=holder.source, expected_end=None, needs=None, acuity=None, **person)
+    who = movement.visit, holder.patient, holder.source
+    when = movement.trigger, movement.time, movement.recorded
+    return Movement(*who, *when, *movement.place, "", movement.visit_class, holder.sex, holder.birth_year)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from assistant.records.stock import StockLevel
+from assistant.records.stock_bookings import bookings, brought_forward
 from assistant.records.store import Store
 
 COLUMNS = [
@@ -16,19 +17,21 @@ COLUMNS = [
 
 
 def stock(store: Store, item: str | None = None, at: datetime | None = None) -> pd.DataFrame:
-    """The latest count of each item up to `at` (default: the records' clock, or the latest count).
+    """What there is of each item at `at` (default: the records' clock, or the latest count).
+
+    The latest count, brought forward by what was booked in and out since (`stock_bookings`).
 
     Returns:
-        A row per item. `on_hand` adds up the lots that have not expired, as counted on `as_of`; `days_left` is how
-        long that lasts from `at` on with the mean use (NaN where the use is not known or nothing is used);
-        `below_reorder` is true at or below the reorder point.
+        A row per item. `on_hand` adds up the lots that have not expired, as of `as_of`; `days_left` is how long that
+        lasts from `at` on with the mean use (NaN where the use is not known or nothing is used); `below_reorder` is
+        true at or below the reorder point.
     """
     levels = store.stock(item)
     clock = store.clock()
     moment = at or clock
     counted = [x for x in levels if moment is None or x.as_of <= moment.date()] or levels
     by_item: dict[str, list[StockLevel]] = defaultdict(list)
-    for level in counted:
+    for level in brought_forward(counted, bookings(store, item, moment.date() if moment else None)):
         by_item[level.item].append(level)
     rows = [_row(lots, moment.date() if moment else None) for lots in by_item.values()]
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -1,7 +1,7 @@
 """A hospital's own tables through a mapping: encodings, formats, units of measurement, and what is wrong, by name."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from assistant.errors import RecordError
 from assistant.records import tables as t
+from assistant.records.csv_columns import STOCK
 from assistant.records.importing import import_paths
 from assistant.records.mapping import read_mapping
 from assistant.records.mapping_suggest import suggest_mapping
 from assistant.records.report import ImportReport
 from assistant.records.settings import RecordsSettings
 from assistant.records.store import Store
+from assistant.records.supplies import stock
 
 STAYS_ZH = """
 [[table]]
@@ -309,6 +311,37 @@ quantity = { column = "qty", measure = "pack", pack_size = 10 }
     assert load(mapping, b=text).new == 0
     rows = store.read(select(t.stock_movements.c.kind, t.stock_movements.c.quantity))
     assert sorted(tuple(row) for row in rows) == [("issue", 20.0), ("issue", 20.0), ("receipt", 50.0)]
+
+
+def test_bookings_bring_the_count_forward_and_tell_the_mean_use(store: Store, load: Importer) -> None:
+    counted = csv(",".join(x.name for x in STOCK.columns), *COUNTS)
+    load(BOOKINGS, stock=counted, b=csv("item,day,type,qty,lot,expiry", *BOOKED))
+    row = stock(store).iloc[0]
+    # 100 and 60 counted on the 1st (with its own bookings); then 40 in, and 30 out of what expires first
+    assert (row.on_hand, str(row.as_of), str(row.next_expiry)) == (170.0, "2026-03-04", "2026-04-01")
+    assert row.used_per_day == pytest.approx(35 / 4)
+    early = stock(store, at=datetime(2026, 3, 2)).iloc[0]
+    assert (early.on_hand, str(early.as_of)) == (200.0, "2026-03-02")
+
+
+COUNTS = ["M,Mask,,,piece,2026-03-01,100,,,,L1,2026-05-01", "M,Mask,,,piece,2026-03-01,60,,,,L2,2026-04-01"]
+BOOKED = [
+    "M,2026-03-01,issue,5,L1,",
+    "M,2026-03-02,receipt,40,L3,2026-06-01",
+    "M,2026-03-04,issue,30,,",
+]
+BOOKINGS = """
+[[table]]
+files = ["b.csv"]
+kind = "stock_movements"
+[table.columns]
+item = "item"
+day = "day"
+kind = "type"
+quantity = "qty"
+lot = "lot"
+expiry = "expiry"
+"""
 
 
 def test_every_fault_of_a_mapping_is_named_with_what_was_expected(tmp_path: Path) -> None:
