@@ -21,7 +21,10 @@ EVALUATIONS = {
     "operations": "hospital demand against seasonal naive, empirical week, AutoETS, AutoARIMA: hourly and daily",
     "recalibration": "do adaptive intervals win their coverage back after a shift: COVID-19, simulated",
     "import_speed": "messages a second beside hl7apy and plain hl7",
+    "records_load": "imports of growing length: messages a second, peak memory, milliseconds of show_state",
     "mllp": "messages acknowledged a second through the listener, seconds until the census has moved on",
+    "fhir_speed": "FHIR resources a second beside fhir.resources, and memory by size of file",
+    "quality": "data quality: planted faults found by the rules, or the table of checks of given files",
     "roster": "public shift-scheduling instances: cost, bound, gap to the best known",
     "screenshots": "take the screenshots of the README",
 }
