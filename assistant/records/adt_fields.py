@@ -1,5 +1,6 @@
 """Single fields of ADT messages, as far as they need no more than themselves."""
 
+import hashlib
 import re
 
 from assistant.records.hl7 import Segment
@@ -7,10 +8,15 @@ from assistant.records.hl7 import Segment
 SEX = {"F": "F", "M": "M", "FEMALE": "F", "MALE": "M", "女": "F", "男": "M", "2": "F", "1": "M", "W": "F"}
 DELETED = '""'  # HL7's way to say that a value is gone, as against not told
 
+_LONGEST_KEY = 250  # characters; control ids have 20 to 199, and an index row cannot be long
+
 
 def key_of(header: Segment, site: str) -> str:
     """Sender and control id; empty if the sender gave no control id."""
-    return "|".join([site, header.text(3), header.text(4), header.text(10)]) if header.text(10) else ""
+    if not header.text(10):
+        return ""
+    key = "|".join([site, header.text(3), header.text(4), header.text(10)])
+    return key if len(key) <= _LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 def offset_of(sent: str) -> str:

@@ -31,6 +31,7 @@ def make_engine(address: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         event.listen(engine, "connect", _check_encoding)
+        event.listen(engine, "connect", _drop_nulls)
     return engine
 
 
@@ -42,6 +43,11 @@ def shown(address: str) -> str:
         return "(not an address: expected DRIVER://USER:PASSWORD@HOST/DATABASE)"
 
 
+def told(error: Exception) -> str:
+    """What the driver said, in one line."""
+    return " ".join(str(getattr(error, "orig", None) or error).split())
+
+
 def _check_encoding(connection: Any, _record: Any) -> None:
     """Names are Chinese as well as English: a database in any other encoding would refuse them later on."""
     encoding = connection.info.parameter_status("server_encoding")
@@ -50,6 +56,17 @@ def _check_encoding(connection: Any, _record: Any) -> None:
             f"The PostgreSQL database has the encoding {encoding}; expected UTF8. "
             "Make it with: createdb --encoding=UTF8 --template=template0 NAME"
         )
+
+
+def _drop_nulls(connection: Any, _record: Any) -> None:
+    """Null characters are left out of texts: this database has none, and one would break a whole import."""
+    from psycopg.types.string import StrDumper  # the driver is only there where PostgreSQL is used
+
+    class WithoutNulls(StrDumper):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\x00", "") if "\x00" in obj else obj)
+
+    connection.adapters.register_dumper(str, WithoutNulls)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

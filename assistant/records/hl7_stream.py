@@ -54,7 +54,11 @@ def split_messages(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def decode_message(raw: bytes) -> str:
-    """Text of one message: as MSH-18 says, else UTF-8, GB18030 or Latin-1, whichever fits."""
+    """Text of one message: as MSH-18 says, else UTF-8, GB18030 or Latin-1, whichever fits.
+
+    Null characters, with which some senders fill fields up, are taken out: PostgreSQL cannot store them.
+    """
+    raw = raw.replace(b"\x00", b"")
     if raw.isascii():
         return raw.decode("ascii")
     encodings = [_declared(raw), "utf-8", *(["latin-1"] if _looks_western(raw) else ["gb18030", "latin-1"])]

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import SetupError
 from assistant.records import tables as t
-from assistant.records.database import make_engine, shown
+from assistant.records.database import make_engine, shown, told
 from assistant.records.pseudonyms import Pseudonyms
 from assistant.records.schema import bring_up_to_date
 from assistant.records.staff import Absence, Person, RosterEntry, Shift, Wish, WishKind
@@ -76,7 +76,7 @@ class Store:
             bring_up_to_date(engine)
         except (SQLAlchemyError, ImportError) as error:
             raise SetupError(
-                f"The records database {shown(address)} cannot be opened: {error}. "
+                f"The records database {shown(address)} cannot be opened: {told(error)}. "
                 "Check ASSISTANT_HOME or ASSISTANT_DATABASE_URL (for PostgreSQL also: pip install '.[postgres]')."
             ) from error
         return cls(engine, home)

@@ -9,6 +9,7 @@ from typing import Any
 from assistant.records.units import Unit, UnitKind
 
 _ALIAS = re.compile(r"\(([^()]+)\)\s*$|（([^（）]+)）\s*$")
+_LONGEST = 120  # characters of a unit's name; what is longer is no name, and too long for an index
 _KINDS = (  # first match wins: a neonatal intensive care unit is an ICU, an intermediate one is step-down
     (UnitKind.STEP_DOWN, ("step-down", "stepdown", "step down", "intermediate", "imcu", "过渡")),
     (UnitKind.ICU, ("intensive care", "icu", "critical care", "coronary care", "ccu", "重症", "监护")),
@@ -98,6 +99,7 @@ class UnitBook:
         return code
 
     def _make(self, code: str) -> str:
+        code = code[:_LONGEST].strip()
         if not code:
             return ""
         if self._closed:
