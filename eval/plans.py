@@ -2,7 +2,8 @@
 
 12 units with 267 nurses are rostered for 14 days, one unit after the other, each with a twelfth of the time; 302 beds
 are planned for tonight and for 14 nights. Time limits are kept in deterministic time, so that costs do not depend on
-how busy the machine is; the seconds shown are wall clock and do. `--risk` measures the risk that plans promise instead.
+how busy the machine is; the seconds shown are wall clock and do. `--risk` measures the risk that plans promise instead,
+`--house` all units at once with lending between them.
 """
 
 import argparse
@@ -81,8 +82,13 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=20, help="with --risk: of the simulated hospital")
     parser.add_argument("--year", type=int, default=2027, help="with --risk: the year in whose March the winter ends")
     parser.add_argument("--forecast-only", action="store_true", help="with --risk: leave out what is usual")
+    parser.add_argument("--house", action="store_true", help="all units at once, some short of staff, with lending")
     arguments = parser.parse_args(argv)
-    if arguments.risk:
+    if arguments.house:
+        from eval.plan_house import measure as measure_house
+
+        report = measure_house(arguments.seconds)
+    elif arguments.risk:
         from eval.plan_risk import measure
 
         usual = not arguments.forecast_only

@@ -52,6 +52,7 @@ def _figures(say: Wording, values: dict[str, Any]) -> dict[str, str]:
         "nights": say.count("night", _number(values.get("nights"))),
         "nurses": say.count("nurse", _number(values.get("nurses"))),
         "people": say.count("nurse", _number(values.get("people"))),
+        "percent": say.percent(_number(values.get("percent"))),
         "skill": str(values.get("skill", "")),
     }
 

@@ -5,12 +5,15 @@ from dataclasses import replace
 import pytest
 
 from assistant.errors import RecordError
+from assistant.plan.explain.near import bound, part_of
+from assistant.plan.result import Status
 from assistant.plan.settings import PlanSettings
 from assistant.plan.staffing.check import check_roster
-from assistant.plan.staffing.help import Help, usual_skills, with_help
+from assistant.plan.staffing.help import Help, agency, usual_skills, with_help
 from assistant.plan.staffing.help_settings import HelpSettings
 from assistant.plan.staffing.house import HouseRoster, check_house, plan_house
-from assistant.plan.staffing.problem import RosterProblem
+from assistant.plan.staffing.problem import Duty, RosterProblem, RosterRules
+from assistant.plan.staffing.solve import solve
 from assistant.plan.watch import Watch
 from assistant.records.demand import Demand
 from assistant.records.staff import Absence, Person
@@ -76,14 +79,34 @@ def test_the_unit_that_lends_keeps_its_own_cover_and_absent_people_stay_away() -
 def test_what_no_colleague_can_fill_goes_to_agency_nurses_own_staff_first() -> None:
     hdu = unit("HDU", staff("HDU", 1, "icu"), {(0, "E"): 0})
     needs = {(i, "E"): 3 for i in range(3)}
+    half = RosterRules(agency_share=0.5)
     settings = replace(NO_AGENCY, help=HelpSettings(agency_most=2))
-    house = plan_house([unit("ICU", staff("ICU", 1, "icu"), needs), hdu], settings)
+    house = plan_house([unit("ICU", staff("ICU", 1, "icu"), needs, rules=half), hdu], settings)
     assert len(house.loans) == 3 and len(house.agency) == 3
     assert {duty.staff for _, duty in house.agency} <= {"AGENCY-ICU-1", "AGENCY-ICU-2"}
     icu_plan = house.units["ICU"]
     assert icu_plan.plan.result.costs["helpers"] == 3 * 60 + 3 * 300
     assert check_roster(icu_plan.problem, icu_plan.plan.assignments) == ()
     assert with_help(icu_plan.base, icu_plan.help) == icu_plan.problem
+
+
+def test_agency_nurses_stay_within_their_share_of_a_shift() -> None:
+    needs = {(0, "E"): 6}
+    alone = unit("ICU", staff("ICU", 3, "icu"), needs, days=1)
+    house = plan_house([alone], replace(NO_AGENCY, help=HelpSettings(agency_most=4)))
+    assert len(house.agency) == 1  # one of four; two of five would be more than a quarter
+    part = house.units["ICU"]
+    more = [*part.plan.assignments, *(Duty(f"AGENCY-ICU-{n}", day(0), "E") for n in range(1, 4))]
+    hired = with_help(part.base, agency(part.base, 3, 300))
+    assert {fault.kind for fault in check_roster(hired, sorted(set(more)))} == {"agency_share"}
+    problem = replace(hired, forced=tuple(Duty(f"AGENCY-ICU-{n}", day(0), "E") for n in (1, 2)))
+    plan = solve(problem, NO_AGENCY)
+    assert plan.result.status is Status.INFEASIBLE
+    assert {rule.kind for rule in plan.result.conflict} == {"agency_share", "forced"}
+    assert bound(hired, {"ICU0"}) == {person.staff for person in hired.people}
+    kept = part_of(hired, [duty for duty in part.plan.assignments if duty.staff != "ICU0"], {"ICU0"})
+    assert {fault.kind for fault in check_roster(kept, [])} == {"agency_share"}
+    assert check_roster(kept, [Duty("ICU0", day(0), "E")]) == ()
 
 
 def test_the_same_rosters_come_again_and_the_cost_told_only_falls() -> None:

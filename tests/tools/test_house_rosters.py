@@ -12,6 +12,7 @@ from assistant.llm.descriptions import RawCall
 from assistant.plan.explain.settings import ExplainSettings
 from assistant.plan.settings import PlanSettings
 from assistant.plan.staffing.help_settings import HelpSettings
+from assistant.plan.staffing.working_time import RosterRules
 from assistant.settings import Settings
 from assistant.tools.door import CallRecord
 from assistant.tools.plan_house import means_house
@@ -26,6 +27,7 @@ SETTINGS = Settings(
         local_share=0.0,
         explain=ExplainSettings(seconds=1, neighbours=3, everybody=3),
         help=HelpSettings(agency_price=450.0),
+        roster_rules=RosterRules(agency_share=0.5),
     )
 )
 

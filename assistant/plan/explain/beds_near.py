@@ -1,7 +1,6 @@
 """Solves bed problems beside a published plan: cheapest, with fewest changes, or the rules in the way."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assistant.plan.beds.check import check_beds
 from assistant.plan.beds.give_out import give_out
@@ -13,32 +12,26 @@ from assistant.plan.beds.rules import LAST_TO_GO, add_rules
 from assistant.plan.beds.score import costs_of
 from assistant.plan.beds.solve import explained, surge_used
 from assistant.plan.beds.variables import BedModel, Expression, expression_sum
-from assistant.plan.conflict import Conflict, find_conflict
+from assistant.plan.conflict import Conflict
 from assistant.plan.explain.beds_measures import places
+from assistant.plan.explain.beside import Again, Beside
 from assistant.plan.result import Result, Status
-from assistant.plan.search import search, solver_name
+from assistant.plan.search import Search, solver_name
 from assistant.plan.settings import PlanSettings
 
 
 @dataclass(frozen=True)
-class Placed:
+class Placed(Again):
     """A bed plan found.
 
     Attributes:
-        status: OPTIMAL: nothing better by the goal that was asked for.
         placements, transfers: As in `BedPlan`; empty without a plan.
         cost: By the hospital's weights.
     """
 
-    status: Status
     placements: tuple[Placement, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     cost: float = 0.0
-
-    @property
-    def found(self) -> bool:
-        """There is a plan."""
-        return self.status in (Status.OPTIMAL, Status.FEASIBLE)
 
     @property
     def moves(self) -> tuple[tuple[Placement, ...], tuple[Transfer, ...]]:
@@ -46,50 +39,32 @@ class Placed:
         return self.placements, self.transfers
 
 
-class BedNear:
+class BedNear(Beside[BedModel, Placed]):
     """A bed problem and the published plan to stay near to."""
 
     def __init__(self, problem: BedProblem, published: BedPlan, settings: PlanSettings) -> None:
-        self.problem, self.settings = problem, settings
+        super().__init__(settings, LAST_TO_GO)
+        self.problem = problem
         self._places = places(published.assignments, published.transfers)
         # The published beds stand alone, so that "the same bed" means something among equal ones.
         self._options = possible_options(problem, {bed for bed, _ in self._places.values()})
 
-    def cheapest(self) -> Placed:
-        """The cheapest plan."""
-        return self._search(lambda model: total_cost(model, self.settings.bed_weights))
-
-    def fewest_changes(self, most_cost: float) -> Placed:
-        """The plan with the fewest patients placed differently among those that cost at most so much."""
-
-        def goal(model: BedModel) -> Expression:
-            model.cp.add(total_cost(model, self.settings.bed_weights) <= round(most_cost))
-            return self._changed(model)
-
-        return self._search(goal)
-
-    def cheapest_with_changes(self) -> Placed:
-        """The cheapest plan where a patient placed differently has a price."""
-        price = self.settings.explain.changed_bed
-
-        def goal(model: BedModel) -> Expression:
-            return total_cost(model, self.settings.bed_weights) + price * self._changed(model)
-
-        return self._search(goal)
-
-    def conflict(self) -> Conflict:
-        """The smallest set of rules that leaves no plan; empty if there is one."""
-        model = BedModel(self.problem, self._options, switchable=True)
+    def _model(self, switchable: bool = False) -> BedModel:
+        model = BedModel(self.problem, self._options, switchable)
         add_rules(model)
-        return find_conflict(model.book, LAST_TO_GO, self.settings)
+        return model
 
-    def _search(self, goal: Callable[[BedModel], Expression]) -> Placed:
-        model = BedModel(self.problem, self._options)
-        add_rules(model)
-        model.cp.minimize(goal(model))
+    def _cost(self, model: BedModel) -> Expression:
+        return total_cost(model, self.settings.bed_weights)
+
+    def _price_of_a_change(self) -> int:
+        return self.settings.explain.changed_bed
+
+    def _hint(self, model: BedModel) -> None:
         for option, starts in model.starts.items():
             model.cp.add_hint(starts, self._is_published(option))
-        found = search(model.cp, replace(self.settings, seconds=self.settings.explain.seconds))
+
+    def _read(self, model: BedModel, found: Search) -> Placed:
         if not found.found:
             return Placed(found.status)
         chosen = [option for option, starts in model.starts.items() if found.solver.boolean_value(starts)]

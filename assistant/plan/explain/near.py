@@ -5,15 +5,15 @@ by a constant. The fair shares stay those of the whole unit.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 
-from assistant.plan.conflict import Conflict, find_conflict
+from assistant.plan.explain.beside import Again, Beside
 from assistant.plan.explain.measures import cost_of
 from assistant.plan.result import Status
-from assistant.plan.search import Search, search
+from assistant.plan.search import Search
 from assistant.plan.settings import PlanSettings
 from assistant.plan.staffing.check import check_roster
 from assistant.plan.staffing.goals import total_cost
@@ -29,26 +29,19 @@ from assistant.records.staff import Person
 
 
 @dataclass(frozen=True)
-class Replanned:
-    """A roster found near another.
+class Replanned(Again):
+    """A roster found near another; the status speaks of the people that were free.
 
     Attributes:
-        status: OPTIMAL: nothing better among the people that were free; INFEASIBLE: no roster among them.
         duties: The whole roster, of those who kept their shifts as well; empty without one.
         cost: Weighted, of the whole roster.
     """
 
-    status: Status
     duties: tuple[Duty, ...] = ()
     cost: float = 0.0
 
-    @property
-    def found(self) -> bool:
-        """There is a roster."""
-        return self.status in (Status.OPTIMAL, Status.FEASIBLE)
 
-
-class Near:
+class Near(Beside[RosterModel, Replanned]):
     """A problem, a roster to stay near to, and the people who may change.
 
     Args:
@@ -69,7 +62,8 @@ class Near:
         kept_from: Sequence[Duty] | None = None,
         start: Sequence[Duty] | None = None,
     ) -> None:
-        self.problem, self.settings = problem, settings
+        super().__init__(settings, LAST_TO_GO)
+        self.problem = problem
         self.published = tuple(published)
         self.free = frozenset(free)
         kept = published if kept_from is None else kept_from
@@ -79,45 +73,22 @@ class Near:
         self._shares: dict[str, Share] = {staff: shares[staff] for staff in shares if staff in self.free}
         self.part = part_of(problem, self.kept, self.free)
 
-    def cheapest(self) -> Replanned:
-        """The cheapest roster."""
-        return self._search(lambda model: total_cost(model, self.settings.roster_weights))
-
-    def fewest_changes(self, most_cost: float) -> Replanned:
-        """The roster with the fewest changed days among those that cost at most so much (the whole roster)."""
-        limit = round(most_cost - self._constant())
-
-        def goal(model: RosterModel) -> Expression:
-            model.cp.add(total_cost(model, self.settings.roster_weights) <= limit)
-            return self._changed(model)
-
-        return self._search(goal)
-
-    def cheapest_with_changes(self) -> Replanned:
-        """The cheapest roster where a changed day has its price."""
-        price = self.settings.explain.changed_duty
-
-        def goal(model: RosterModel) -> Expression:
-            return total_cost(model, self.settings.roster_weights) + price * self._changed(model)
-
-        return self._search(goal)
-
-    def conflict(self) -> Conflict:
-        """The smallest set of rules that leaves these people no roster; empty if there is one."""
-        model = RosterModel(self.part, switchable=True, shares=self._shares)
+    def _model(self, switchable: bool = False) -> RosterModel:
+        model = RosterModel(self.part, switchable, self._shares)
         add_rules(model)
-        return find_conflict(model.book, LAST_TO_GO, self.settings)
+        return model
 
-    def _search(self, goal: Callable[[RosterModel], Expression]) -> Replanned:
-        model = RosterModel(self.part, shares=self._shares)
-        add_rules(model)
-        model.cp.minimize(goal(model))
+    def _cost(self, model: RosterModel) -> Expression:
+        return total_cost(model, self.settings.roster_weights)
+
+    def _price_of_a_change(self) -> int:
+        return self.settings.explain.changed_duty
+
+    def _hint(self, model: RosterModel) -> None:
         for duty, works in model.works.items():
             model.cp.add_hint(works, duty in self._start)
-        found = search(model.cp, replace(self.settings, seconds=self.settings.explain.seconds))
-        return self._replanned(model, found)
 
-    def _replanned(self, model: RosterModel, found: Search) -> Replanned:
+    def _read(self, model: RosterModel, found: Search) -> Replanned:
         if found.status is Status.UNKNOWN:
             return self._start_again()
         if not found.found:
@@ -145,7 +116,7 @@ class Near:
                 cells.append(works)
         return cp_model.LinearExpr.sum(cells)
 
-    def _constant(self) -> float:
+    def _elsewhere(self) -> float:
         """What the whole roster costs beyond the part: the others' own costs and nurses beyond the need."""
         mine = tuple(duty for duty in self.published if duty.staff in self.free and duty in self._possible())
         weights = self.settings.roster_weights
@@ -171,26 +142,39 @@ def part_of(problem: RosterProblem, kept: Sequence[Duty], free: Collection[str])
         forced=tuple(item for item in problem.forced if item.staff in free),
         forbidden=tuple(item for item in problem.forbidden if item.staff in free),
         helpers=tuple(item for item in problem.helpers if item.staff in free),
-        company=_company(problem, kept) if any(has_skill(person, NEW) for person in problem.people) else (),
+        company=_company(problem, kept),
     )
 
 
 def _company(problem: RosterProblem, kept: Sequence[Duty]) -> tuple[Company, ...]:
-    """New nurses and preceptors among the kept duties, by shift."""
+    """Who is on each shift by the kept duties, as far as a rule between people asks."""
     new = {person.staff for person in problem.people if has_skill(person, NEW)}
     guides = {person.staff for person in problem.people if has_skill(person, PRECEPTOR)}
-    found = (
-        Company(day, shift, len(new.intersection(staff)), len(guides.intersection(staff)))
-        for (day, shift), staff in sorted(heads(kept).items())
+    if not (new or problem.agency_staff):
+        return ()
+    return tuple(
+        Company(day, shift, len(new & there), len(guides & there), len(there), len(problem.agency_staff & there))
+        for (day, shift), there in ((place, set(staff)) for place, staff in sorted(heads(kept).items()))
     )
-    return tuple(item for item in found if item.new or item.preceptors)
+
+
+def groups(problem: RosterProblem) -> list[frozenset[str]]:
+    """The people whom hard rules bind together where cover is soft; most stand alone.
+
+    New nurses and preceptors are bound to each other, and agency nurses to everybody on their shifts.
+    """
+    everybody = [person.staff for person in problem.people]
+    if problem.agency_staff:
+        return [frozenset(everybody)]
+    new = {person.staff for person in problem.people if has_skill(person, NEW)}
+    pair = frozenset(new | {person.staff for person in problem.people if has_skill(person, PRECEPTOR)} if new else ())
+    alone = [frozenset({staff}) for staff in everybody if staff not in pair]
+    return [pair, *alone] if pair else alone
 
 
 def bound(problem: RosterProblem, staff: Collection[str]) -> frozenset[str]:
-    """These people, and all whom a hard rule binds to them: new nurses and preceptors to each other."""
-    new = {person.staff for person in problem.people if has_skill(person, NEW)}
-    pair = new | {person.staff for person in problem.people if has_skill(person, PRECEPTOR)}
-    return frozenset(staff) | (pair if new and pair.intersection(staff) else frozenset())
+    """These people, and all whom a hard rule binds to them."""
+    return frozenset(staff).union(*(group for group in groups(problem) if group.intersection(staff)))
 
 
 def _left(problem: RosterProblem, need: Demand, kept: Sequence[Duty]) -> Demand:

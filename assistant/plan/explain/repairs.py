@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ortools.sat.python import cp_model
 
 from assistant.plan.explain.measures import Measures, measures_of
-from assistant.plan.explain.near import bound, part_of
+from assistant.plan.explain.near import groups, part_of
 from assistant.plan.explain.suppose import EXTRA, Supposed, suppose
 from assistant.plan.result import Reason
 from assistant.plan.rulebook import RuleKey
@@ -80,7 +80,7 @@ def all_smallest_sets(problem: RosterProblem, settings: PlanSettings) -> tuple[l
         return smallest_sets(problem, settings)
     combined: list[tuple[Reason, ...]] = [()]
     complete = True
-    for group in sorted({bound(problem, {person.staff}) for person in problem.people}, key=min):
+    for group in groups(problem):
         found, whole = smallest_sets(part_of(problem, (), group), settings)
         complete = complete and whole
         combined = [(*one, *other) for one in combined for other in found if len(one) + len(other) <= MOST_CHANGES]

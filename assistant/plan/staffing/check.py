@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from assistant.plan.result import Reason
-from assistant.plan.staffing.problem import Duty, RosterProblem
+from assistant.plan.staffing.problem import Company, Duty, RosterProblem
 from assistant.plan.staffing.score import coverage_of
 from assistant.plan.staffing.shares import Share, fair_shares
 from assistant.plan.staffing.skills import NEW, PRECEPTOR, has_skill
@@ -30,7 +30,12 @@ def check_roster(problem: RosterProblem, assignments: Sequence[Duty]) -> tuple[R
         broken += person_faults(problem, person, worked[person.staff])
         broken += _too_few_hours(problem, person, worked[person.staff], shares[person.staff])
         broken += _too_many_hours(problem, person, worked[person.staff], shares[person.staff])
-    others = [*_alone(problem, assignments), *_cover(problem, assignments), *_named(problem, assignments)]
+    others = [
+        *_alone(problem, assignments),
+        *_hired(problem, assignments),
+        *_cover(problem, assignments),
+        *_named(problem, assignments),
+    ]
     return tuple([*broken, *others])
 
 
@@ -175,6 +180,19 @@ def _alone(problem: RosterProblem, assignments: Sequence[Duty]) -> list[Reason]:
         broken += [Reason("preceptor", staff, where) for staff in sorted(there & new)]
         if beside and beside.new:
             broken.append(Reason("preceptor", f"{problem.unit} {key[0]} {key[1]}", where))
+    return broken
+
+
+def _hired(problem: RosterProblem, assignments: Sequence[Duty]) -> list[Reason]:
+    """Shifts with more agency nurses than their share."""
+    on_duty, broken = heads(assignments), []
+    for key in sorted({*on_duty, *problem.beside}):
+        beside, there = problem.beside.get(key, Company(*key)), set(on_duty.get(key, ()))
+        hired = len(there & problem.agency_staff) + beside.agency
+        everybody = len(there) + beside.nurses
+        if hired and 100 * hired > round(100 * problem.rules.agency_share) * everybody:
+            where = {"day": key[0].isoformat(), "shift": key[1], "people": hired}
+            broken.append(Reason("agency_share", f"{problem.unit} {key[0]} {key[1]}", where))
     return broken
 
 

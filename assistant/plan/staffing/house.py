@@ -11,7 +11,7 @@ from datetime import date
 
 from assistant.plan.explain.near import Near
 from assistant.plan.result import Reason, Status
-from assistant.plan.settings import PlanSettings
+from assistant.plan.settings import PlanSettings, RosterWeights
 from assistant.plan.staffing.check import check_roster
 from assistant.plan.staffing.first_roster import first_roster
 from assistant.plan.staffing.help import Help, agency, comes_from, labelled, may_help, usual_skills, with_help
@@ -117,9 +117,9 @@ def _solved(problems: Sequence[RosterProblem], settings: PlanSettings, watch: Wa
     return found
 
 
-def _cost(problem: RosterProblem, duties: Sequence[Duty], weights: object) -> float:
+def _cost(problem: RosterProblem, duties: Sequence[Duty], weights: RosterWeights) -> float:
     cover, people = coverage_of(problem, duties), fairness_of(problem, duties)
-    return sum(costs_of(problem, cover, people, duties, weights).values())  # type: ignore[arg-type]
+    return sum(costs_of(problem, cover, people, duties, weights).values())
 
 
 def _missing(plan: RosterPlan) -> int:
@@ -220,7 +220,7 @@ def _offers(
     prices = settings.help
     gaps = [row for row in unit.plan.coverage if row.short or row.short_skills]
     days = sorted({row.day for row in gaps})
-    needed = usual_skills([p for p in unit.base.people])
+    needed = usual_skills(unit.base.people)
     ranked: list[tuple[tuple[int, float, str], Help, dict[tuple[str, date], str]]] = []
     for home in units.values():
         if home.problem.unit == unit.problem.unit or home.plan.result.objective is None:

@@ -42,12 +42,18 @@ class Helper:
 
 @dataclass(frozen=True)
 class Company:
-    """How many new nurses and preceptors are on a shift beside the people of the problem, who cannot change."""
+    """Who is on a shift beside the people of the problem and cannot change.
+
+    Attributes:
+        nurses: How many in all; new, preceptors, agency: of them.
+    """
 
     day: date
     shift: str
     new: int = 0
     preceptors: int = 0
+    nurses: int = 0
+    agency: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,11 @@ class RosterProblem:
         return {helper.staff: helper for helper in self.helpers}
 
     @cached_property
+    def agency_staff(self) -> frozenset[str]:
+        """Staff ids of agency nurses."""
+        return frozenset(helper.staff for helper in self.helpers if not helper.home)
+
+    @cached_property
     def beside(self) -> dict[tuple[date, str], Company]:
         """Company by day and shift."""
         return {(item.day, item.shift): item for item in self.company}
@@ -146,8 +157,10 @@ class RosterProblem:
         return round(person.hours_per_week * 60 * present / 7)
 
     def to_json(self) -> dict[str, Any]:
-        """The problem in JSON types; without helpers and company where there are none, as in older ones."""
+        """The problem in JSON types; without what is only about helpers where there are none, as in older ones."""
         data: dict[str, Any] = encode(self)
+        if not self.agency_staff and self.rules.agency_share == RosterRules().agency_share:
+            del data["rules"]["agency_share"]
         return {name: value for name, value in data.items() if value or name not in ("helpers", "company")}
 
     @classmethod

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from assistant.plan.jsonable import encode
 from assistant.plan.result import Reason
-from assistant.plan.staffing.problem import Duty
+from assistant.plan.staffing.problem import Company, Duty
 from assistant.plan.staffing.skills import NEW, PRECEPTOR, has_skill
 from assistant.plan.staffing.times import rest_minutes, runs_into
 from assistant.plan.staffing.variables import RosterModel, Total, one_night, one_shift, shift_minutes
@@ -34,6 +34,7 @@ def add_rules(model: RosterModel) -> None:
         no_shift_while_absent(model, person)
         no_nights_for(model, person)
     company_of_new_nurses(model)
+    few_agency_nurses(model)
     enough_nurses(model)
     forced_duties(model)
     forbidden_duties(model)
@@ -156,6 +157,22 @@ def company_of_new_nurses(model: RosterModel) -> None:
             if beside and beside.new:
                 where = {"day": day.isoformat(), "shift": shift.shift}
                 model.book.require(Reason("preceptor", f"{model.problem.unit} {day} {shift.shift}", where), there >= 1)
+
+
+def few_agency_nurses(model: RosterModel) -> None:
+    """No more than a share of the nurses on a shift come from an agency."""
+    agency, share = model.problem.agency_staff, model.problem.rules.agency_share
+    percent = round(100 * share)
+    for day in model.problem.days:
+        for shift in model.problem.shifts:
+            beside = model.problem.beside.get((day, shift.shift), Company(day, shift.shift))
+            if not (agency or beside.agency):
+                continue
+            hired = sum(model.works[Duty(staff, day, shift.shift)] for staff in sorted(agency)) + beside.agency
+            everybody = model.on_duty(day, shift.shift) + beside.nurses
+            where = {"unit": model.problem.unit, "day": day.isoformat(), "shift": shift.shift, "percent": percent}
+            rule = Reason("agency_share", f"{model.problem.unit} {day} {shift.shift}", where)
+            model.book.require(rule, 100 * hired <= percent * everybody)
 
 
 def enough_nurses(model: RosterModel) -> None:

@@ -21,6 +21,7 @@ class RosterRules:
         rest_after_nights_minutes: Rest from the end of the last night of a block to the next shift.
         contract_tolerance: Share of the contract hours of the window that may be worked more or less; one of the
             longest shifts is always allowed on top, since hours come in whole shifts.
+        agency_share: Most agency nurses on a shift, as a share of all nurses on it.
         cover_hard: Demand must be met; otherwise missing nurses are paid for, dearly, and reported.
     """
 
@@ -33,6 +34,7 @@ class RosterRules:
     rest_after_nights_minutes: int = 46 * 60
     contract_tolerance: float = 0.10
     cover_hard: bool = False
+    agency_share: float = 0.25
 
     def __post_init__(self) -> None:
         faults = _faults(self)
@@ -47,6 +49,7 @@ def _faults(rules: RosterRules) -> list[str]:
     hours = ("max_hours_per_week", "max_hours_in_seven_days")
     value = {name: getattr(rules, name) for name in (*not_negative, *at_least_one, *hours)}
     return [
+        *([] if 0 <= rules.agency_share <= 1 else [f"agency_share must be 0 to 1, got {rules.agency_share}."]),
         *(f"{name} must be 0 or more, got {value[name]}." for name in not_negative if value[name] < 0),
         *(f"{name} must be 1 or more, got {value[name]}." for name in at_least_one if value[name] < 1),
         *(

@@ -73,8 +73,8 @@ def hard_price(weights: RosterWeights) -> int:
 
 
 def encodable(problem: RosterProblem) -> bool:
-    """Whether the tables can hold the problem: nobody has two known shifts on one day, and nobody works beside."""
-    return not problem.company and all(len(shifts) == 1 for shifts in problem.known.values())
+    """Whether the tables can hold the problem: nobody has two known shifts on a day, works beside, or is hired."""
+    return not (problem.company or problem.agency_staff) and all(len(shifts) == 1 for shifts in problem.known.values())
 
 
 def tables_of(problem: RosterProblem, weights: RosterWeights) -> Tables:
