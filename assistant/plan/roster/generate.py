@@ -48,6 +48,7 @@ def generate(
     goal: float = math.inf,
     fixed: Mapping[int, Column] | None = None,
     on_round: Callable[[Generated], None] | None = None,
+    wanted: int = WANTED,
 ) -> Generated:
     """Adds columns until none improves the linear program, or until it cannot matter.
 
@@ -59,6 +60,7 @@ def generate(
         goal: Cost of the roster to beat: stop when the bound shows that it cannot be.
         fixed: Columns of the people who are decided; the bound then holds for rosters with these.
         on_round: Called after each round.
+        wanted: Columns for each person and round; where the linear program takes most of the time, 1 is best.
     """
     state, stuck = Generated(None, -math.inf, center), False
     for _ in range(most_rounds):
@@ -70,7 +72,7 @@ def generate(
         duals = relaxation.cover
         if state.center is not None and not stuck:
             duals = SMOOTHING * state.center + (1 - SMOOTHING) * relaxation.cover
-        added, bound = _price(master, relaxation, duals, fixed or {}, clock)
+        added, bound = _price(master, relaxation, duals, fixed or {}, clock, wanted)
         if bound > state.bound:
             state.bound, state.center = bound, duals
         if on_round is not None:
@@ -84,7 +86,7 @@ def generate(
 
 
 def _price(
-    master: Master, relaxation: Relaxation, duals: Floats, fixed: Mapping[int, Column], clock: Clock
+    master: Master, relaxation: Relaxation, duals: Floats, fixed: Mapping[int, Column], clock: Clock, wanted: int
 ) -> tuple[int, float]:
     """Prices everybody under `duals`; returns columns added and the bound (minus infinity where not all were)."""
     part = master.part
@@ -99,7 +101,7 @@ def _price(
             bound += column.cost - float(duals[column.lines].sum())
             continue
         offer = part.pricer.best(
-            int(person), part.windows[int(person)], part.own_prices(int(person)) + prices, wanted=WANTED
+            int(person), part.windows[int(person)], part.own_prices(int(person)) + prices, wanted=wanted
         )
         bound += offer.bound
         columns = [part.column(int(person), schedule) for schedule in offer.schedules]
@@ -117,6 +119,7 @@ def dive(
     goal: float = math.inf,
     rounds: int = 6,
     share: float = 0.05,
+    wanted: int = WANTED,
 ) -> list[Column] | None:
     """Fixes the columns with the largest values and prices the others anew, until everybody has one.
 
@@ -128,11 +131,12 @@ def dive(
         goal: Give up when the relaxation reaches this cost.
         rounds: Of pricing after each fixing, at most.
         share: Of the people, fixed at once (one at least); more where the relaxation has decided.
+        wanted: As in `generate`.
     """
     part = master.part
     fixed: dict[int, Column] = {}
     while len(fixed) < len(part.people):
-        done = generate(master, clock, center, rounds, goal, fixed)
+        done = generate(master, clock, center, rounds, goal, fixed, wanted=wanted)
         master.limit(clock.left)
         relaxation = None if clock.over or done.relaxation is None else master.solve()
         if relaxation is None or max(relaxation.value, done.whole_bound) >= goal - 1 + 1e-4:

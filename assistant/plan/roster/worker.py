@@ -12,6 +12,7 @@ import numpy as np
 
 from assistant.errors import AssistantError
 from assistant.plan.roster.anneal import Schedule, annealed, tries_for
+from assistant.plan.roster.approach import approach
 from assistant.plan.roster.clock import Clock
 from assistant.plan.roster.first import first_roster, improve_in_turn, quick_roster
 from assistant.plan.roster.generate import Generated, dive, generate
@@ -23,7 +24,7 @@ from assistant.plan.roster.search import Search
 
 LARGEST_ROOT = 40_000_000
 """Entries of everybody's tables together up to which column generation is run on the whole problem."""
-QUICK_ROOT = 5_000_000
+QUICK_ROOT = 15_000_000
 """Entries up to which that comes before annealing in the process that does it."""
 ANNEAL_SHARE = 0.85
 """Of the time, at most, for annealing; the rest is for neighbourhoods."""
@@ -127,13 +128,14 @@ class Worker:
         people = np.arange(len(self.problem.people))
         part = Part(search.pricer, search.roster, people, 0, self.problem.days)
         master = Master(part)
-        done = generate(master, clock, on_round=self._tell_bound)
+        center = approach(master, clock, search.random)
+        done = generate(master, clock, center, on_round=self._tell_bound, wanted=1)
         if done.relaxation is None:
             return
         search.duals = done.relaxation.cover
         self.send("duals", search.duals)
         self._listen(search)
-        found = dive(master, clock, search.random, done.relaxation.cover)
+        found = dive(master, clock, search.random, done.relaxation.cover, wanted=1)
         if found is not None and search.take(part.joined(found)):
             self.send("roster", (search.cost, search.roster))
 
