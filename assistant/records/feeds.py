@@ -226,8 +226,9 @@ class _Batch:
         note_links(self._connection, LEVEL, levels)
         visits = {piece: whole for told in part for piece, whole in told.visits.items()}
         changed, former = note_links(self._connection, VISIT, visits)
-        if changed:
-            self._replaced |= with_movements(self._connection, changed) | former
+        pieces = changed & visits.keys()  # what leads to them is found on the way
+        if pieces:
+            self._replaced |= with_movements(self._connection, pieces) | former
 
     def _write(self) -> set[str]:
         connection = self._connection
