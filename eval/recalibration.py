@@ -19,8 +19,8 @@ import pandas as pd
 
 from assistant.errors import RecordError
 from assistant.forecast.backtest import Backtest, backtest_of, pinball_loss
-from assistant.forecast.intervals import Spread, spread_of, spreads_of
-from assistant.forecast.methods import Past, mixed_paths, rooted
+from assistant.forecast.intervals import Spread, recalibrated, spread_of
+from assistant.forecast.methods import Array, Past, mixed_paths, rooted
 from assistant.forecast.settings import ForecastSettings
 
 SETTINGS = ForecastSettings()
@@ -85,28 +85,31 @@ def score_series(series: pd.Series, shift: pd.Timestamp) -> pd.DataFrame:
     paths = mixed_paths(Past.of(rooted(counts)), origins, HORIZON, SETTINGS)
     test = backtest_of(counts, np.ones(len(counts), dtype=bool), origins, paths, HORIZON)
     rows = []
-    for number, origin in enumerate(origins):
-        if origin < max(place - 56, origins[0] + 2 * HORIZON):
-            continue
-        for way, spread in _spreads(test, number, place).items():
-            rows += _rows(test, number, spread, way, origin - place)
+    for way, spreads in _spreads(test, place).items():
+        for number, origin in enumerate(origins):
+            if origin >= max(place - 56, origins[0] + 2 * HORIZON):
+                rows += _rows(test, number, spreads[number], way, origin - place)
     return pd.DataFrame(rows)
 
 
-def _spreads(test: Backtest, number: int, shift: int) -> dict[str, Spread]:
-    """The intervals that each way gives at one origin, from errors known then."""
-    origin = test.origins[number]
-    recent = np.flatnonzero((test.origins < origin) & (test.origins >= origin - WARM_DAYS))
-    known = test.errors_known_at(origin)
-    early = np.where(test.origins[:, None] + np.arange(1, HORIZON + 1) <= min(origin, shift), known, np.nan)
-    windowed = known[recent]
-    least = SETTINGS.calibration_folds
-    adapted = spreads_of(windowed, test.origins[recent], SETTINGS.levels, least, SETTINGS.adapt_rate)[-1]
-    return {
-        "fixed": spread_of(early, SETTINGS.levels),
-        "pooled": spread_of(windowed, SETTINGS.levels),
-        "adapted": adapted,
-    }
+def _spreads(test: Backtest, shift: int) -> dict[str, list[Spread]]:
+    """The intervals that each way gives at each origin, from errors known then."""
+    steps = np.arange(1, HORIZON + 1)
+    fixed, pooled = [], []
+    for origin in test.origins:
+        known = test.errors_known_at(origin)
+        recent = (test.origins < origin) & (test.origins >= origin - WARM_DAYS)
+        fixed.append(_spread(np.where(test.origins[:, None] + steps <= min(origin, shift), known, np.nan)))
+        pooled.append(_spread(known[recent]))
+    adapted = recalibrated([*pooled, pooled[-1]], test.errors, test.origins, SETTINGS.levels, SETTINGS.adapt_rate)
+    return {"fixed": fixed, "pooled": pooled, "adapted": adapted[:-1]}
+
+
+def _spread(errors: Array) -> Spread:
+    """Before anything is known: a standard normal one, which is not scored."""
+    if not np.isfinite(errors).any():
+        return spread_of(np.full((1, HORIZON), 1.0), SETTINGS.levels)
+    return spread_of(errors, SETTINGS.levels)
 
 
 def _rows(test: Backtest, number: int, spread: Spread, way: str, day: int) -> list[dict[str, Any]]:

@@ -16,10 +16,10 @@ import numpy as np
 from assistant.forecast.methods import Array
 
 _RECENT_DAYS = 28
-_CALM = 3.0  # standard errors: about the largest error of four calm weeks
-_ALWAYS = 0.1  # part of the rate that works in calm times too, so that a slow change is followed as well
+_CALM = 3.5  # standard errors: about the largest error of four calm weeks
+_ALWAYS = 0.05  # part of the rate that works in calm times too, so that a slow change is followed as well
 _FADE_DAYS = 60.0
-_SHOCK, _LEAST, _MOST = 8.0, -0.5, 4.0
+_SHOCK, _LEAST, _MOST = 8.0, 0.0, 4.0
 """A shock counts as so many standard errors at most, and a half-width moves by so many: the standard error itself
 follows, and a correction found while it was tiny (a month without a case) must not outlive that."""
 
@@ -43,6 +43,8 @@ def tracked(scaled: Array, origins: Array, base: Array, alphas: Sequence[float],
     sizes = np.abs(scaled).ravel()
     widths = np.repeat(base, steps, axis=0)
     seen = np.isfinite(sizes)
+    if not seen.any():
+        return np.zeros((rows + 1, len(alphas)))
     order = np.argsort(days[seen], kind="stable")
     days, sizes, widths = days[seen][order], sizes[seen][order], widths[seen][order]
     starts = np.flatnonzero(np.diff(days, prepend=-1.0))

@@ -8,6 +8,7 @@ import pandas as pd
 from assistant.errors import ToolError
 from assistant.forecast.daily import DEFAULTS, SeriesForecast, forecast_series
 from assistant.forecast.drivers import find_drivers
+from assistant.forecast.house import ADDS_UP, reconciled
 from assistant.forecast.measures import MEASURES, Measure, find_measure
 from assistant.forecast.members import Member
 from assistant.forecast.nursing import nursing_hours
@@ -20,7 +21,7 @@ from assistant.forecast.stays import census_member
 from assistant.forecast.supplies import forecast_use, stated_use
 from assistant.records.names import find_item, find_unit
 from assistant.records.store import Store
-from assistant.records.units import Unit
+from assistant.records.units import Unit, UnitKind
 
 MOST_DAYS = 60
 
@@ -60,7 +61,19 @@ def forecast_demand(
         return _supply_use(store, asked, item, days, at, settings)
     if asked.name == "nurse_hours":
         return _nurse_hours(store, asked, found, days, at, settings)
-    return _counted(store, asked, found, days, at, settings)
+    made = _counted(store, asked, found, days, at, settings)
+    if found is None and asked.name in ADDS_UP:
+        return reconciled(made, _units(store, asked, days, at, settings))
+    return made
+
+
+def _units(store: Store, asked: Measure, days: int, at: datetime, settings: ForecastSettings) -> list[Forecast]:
+    """Forecasts of all inpatient units; none at all if one of them cannot be forecast."""
+    inpatient = [unit for unit in store.units() if unit.kind is not UnitKind.EMERGENCY]
+    try:
+        return [_counted(store, asked, unit, days, at, settings) for unit in inpatient]
+    except ToolError:
+        return []
 
 
 def _counted(

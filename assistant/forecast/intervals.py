@@ -65,14 +65,29 @@ def spreads_of(errors: Array, origins: Array, levels: tuple[float, ...], least: 
     plain = [spread_of(one, levels) if yes else None for one, yes in zip(known, ready, strict=True)]
     now = spread_of(errors, levels)
     filled = [one or (now if first is None else plain[first]) or now for one in plain]
+    return recalibrated([*filled, now], errors, origins, levels, rate)
+
+
+def recalibrated(
+    spreads: list[Spread], errors: Array, origins: Array, levels: tuple[float, ...], rate: float
+) -> list[Spread]:
+    """Spreads corrected by what came since (`adapt`), each from what was known at its origin.
+
+    Args:
+        spreads: One for each origin and, last, the one to use now.
+        errors: As in `spread_of`; a row per origin.
+        origins: Number of days seen at each origin, rising.
+        levels: Quantile levels, symmetric about 0.5.
+        rate: Step size; 0 for none.
+    """
     if not rate:
-        return [*filled, now]
+        return spreads
     half = len(levels) // 2
     alphas = [2 * level for level in levels[:half]]
-    scaled = errors / np.array([one.by_step for one in filled])
-    base = np.array([-one.offsets[:half] for one in filled])
+    scaled = errors / np.array([one.by_step for one in spreads[:-1]])
+    base = np.array([-one.offsets[:half] for one in spreads[:-1]])
     corrections = tracked(scaled, origins, base, alphas, rate)
-    return [_corrected(one, by, levels) for one, by in zip([*filled, now], corrections, strict=True)]
+    return [_corrected(one, by, levels) for one, by in zip(spreads, corrections, strict=True)]
 
 
 def _corrected(spread: Spread, correction: Array, levels: tuple[float, ...]) -> Spread:

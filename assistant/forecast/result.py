@@ -32,6 +32,7 @@ class Forecast:
         item: Stock item, where its use is forecast.
         scale: Factor from patients to the measure (nurse hours for a patient and day); 1 otherwise.
         shares: Mean share of each further method in the days forecast, by its name.
+        parts: Of the whole hospital: reconciled quantiles of each unit, whose medians add up to it; else empty.
         holiday_effect: What a public holiday adds to a day at the present level; 0 where no place is set.
         id: Under which the forecast is kept; empty if it is not.
     """
@@ -53,6 +54,7 @@ class Forecast:
     scale: float = 1.0
     shares: dict[str, float] = field(default_factory=dict)
     holiday_effect: float = 0.0
+    parts: dict[str, pd.DataFrame] = field(default_factory=dict)
     id: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -64,7 +66,8 @@ class Forecast:
             "counts": self.counts,
             "made_at": self.made_at.isoformat(),
             "days": _days(self.quantiles.index),
-            "quantiles": self._by_level(),
+            "quantiles": _by_level(self.quantiles),
+            "units": {code: _by_level(table) for code, table in self.parts.items()},
             "history": {"days": _days(self.history.index), "values": _numbers(self.history)},
             "method": self.method,
             "fallback": self.fallback,
@@ -87,12 +90,13 @@ class Forecast:
             "kind": "fan",
             "x": _days(self.quantiles.index),
             "history": {"x": _days(recent.index), "y": _numbers(recent)},
-            "quantiles": self._by_level(),
+            "quantiles": _by_level(self.quantiles),
             "y_unit": self.counts,
         }
 
-    def _by_level(self) -> dict[str, list[float]]:
-        return {f"{level:g}": _numbers(self.quantiles[level]) for level in self.quantiles.columns}
+
+def _by_level(quantiles: pd.DataFrame) -> dict[str, list[float]]:
+    return {f"{level:g}": _numbers(quantiles[level]) for level in quantiles.columns}
 
 
 def _days(index: pd.Index) -> list[str]:

@@ -33,7 +33,7 @@ class ForecastSettings:
     folds: int = 75
     fold_step_days: int = 2
     calibration_folds: int = 12
-    adapt_rate: float = 0.03
+    adapt_rate: float = 0.06
     sequence: bool = True
     holidays: str = ""
     least_days: int = 21

@@ -60,6 +60,7 @@ def forecast_demand(services: Services, arguments: ForecastDemandArguments, cont
     if beds:
         _against_beds(page, services, forecast, beds)
     _days(page, forecast)
+    _units(page, services, forecast)
     say_why(page, services, forecast, unit)
     _accuracy(page, forecast)
     chart = _chart(page, forecast, where, beds)
@@ -162,6 +163,22 @@ def _days(page: Page, forecast: Forecast) -> None:
         )
     if days > LISTED:
         page.row("forecast.more", days=say.count("day", days - LISTED))
+
+
+def _units(page: Page, services: Services, forecast: Forecast) -> None:
+    """Of the whole hospital: the units that it adds up from, on the first day, the largest first."""
+    if not forecast.parts:
+        return
+    say, noun, first = page.wording, NOUNS[forecast.measure], forecast.quantiles.index[0]
+    page.reason("forecast.adds_up", units=say.count("unit", len(forecast.parts)), day=say.short_day(time_of(first)))
+    rows = {code: table.loc[first] for code, table in forecast.parts.items()}
+    for code, row in sorted(rows.items(), key=lambda one: -one[1][0.5])[: services.tools.max_rows]:
+        page.row(
+            "forecast.row_unit",
+            unit=say.unit_short(services.unit_by_code(code)),
+            median=say.count(noun, round(row[0.5]), bare=True),
+            likely=say.between(row[0.1], row[0.9], noun, bare=True),
+        )
 
 
 def _accuracy(page: Page, forecast: Forecast) -> None:
