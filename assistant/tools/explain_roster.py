@@ -15,7 +15,7 @@ from assistant.tools.asked_plan import AskedRoster, days_in, has_changed, is_per
 from assistant.tools.explain_limits import say_conflicts, say_worths
 from assistant.tools.inputs_now import inputs_now
 from assistant.tools.page import Page
-from assistant.tools.roster_prices import say_others, say_price
+from assistant.tools.roster_prices import say_hours, say_others, say_price
 from assistant.tools.roster_words import person_name, shift_name, shift_or_free
 from assistant.tools.services import Services
 from assistant.tools.tool import Context, Outcome, Source
@@ -148,9 +148,7 @@ class _Explained:
         spare = why.cover is None or why.cover.planned > why.cover.need
         key = "explain.why_spare" if spare else "explain.why"
         self._page.headline(key, who=self._name(duty.staff), planned=planned, needed=needed, **place)
-        row = next(row for row in self._plan.fairness if row.staff == duty.staff)
-        hours, contract = say.count("hour", row.hours), say.count("hour", row.contract_hours)
-        self._page.reason("explain.hours", who=self._name(duty.staff), hours=hours, contract=contract)
+        say_hours(self._page, self._problem, self._plan, duty.staff)
         for skill in why.only_skill:
             self._page.reason("explain.only_skill", who=self._name(duty.staff), skill=skill)
         if why.wished or why.against_wish:

@@ -2,11 +2,24 @@
 
 from assistant.plan.explain.price import Price
 from assistant.plan.result import Status
+from assistant.plan.staffing.plan import RosterPlan
 from assistant.plan.staffing.problem import RosterProblem
 from assistant.tools.page import Page
 from assistant.tools.proof import rule_words
-from assistant.tools.roster_words import about, difference_words, say_changes
+from assistant.tools.roster_words import about, difference_words, person_name, say_changes
 from assistant.tools.services import Services
+
+
+def say_hours(page: Page, problem: RosterProblem, plan: RosterPlan, staff: str) -> None:
+    """Hours against the contract; of a helper, where from and at what price."""
+    say, helper, who = page.wording, problem.help.get(staff), person_name(page.wording, staff, problem)
+    if helper is not None:
+        key = "explain.lent" if helper.home else "explain.hired"
+        page.reason(key, who=who, home=helper.home, points=say.count("point", helper.price))
+        return
+    row = next(row for row in plan.fairness if row.staff == staff)
+    hours, contract = say.count("hour", row.hours), say.count("hour", row.contract_hours)
+    page.reason("explain.hours", who=who, hours=hours, contract=contract)
 
 
 def say_others(page: Page, others: int, blocked: dict[str, int]) -> None:

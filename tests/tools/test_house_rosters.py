@@ -88,6 +88,11 @@ def test_each_unit_of_the_house_is_decided_on_and_asked_about_by_itself(home: Pa
     record, changed = app.call_tool("what_if", {"change": "forbid", "who": "R04", "shift": "late"}, context)
     assert changed is not None and changed.made["origin"]["plan"] == kept["3B"].id
     assert app.proposals.decide(changed.id, "approved", "ann", "coordinator", "", app.inputs_now).status == "approved"
+    hired = next(d for d in kept["ICU"].plan["assignments"] if d["staff"].startswith("AGENCY"))
+    why = {"kind": "why", "subject": hired["staff"], "day": hired["day"], "plan": kept["ICU"].id}
+    record, _ = app.call_tool("explain", why, context)
+    assert record.outcome is not None, record.error
+    assert "comes from an agency" in record.outcome.text and "300 points" in record.outcome.text
     agency = next(p for p in kept["ICU"].inputs["people"] if p["staff"].startswith("AGENCY"))
     assert agency["hours_per_week"] == 0 and kept["ICU"].inputs["helpers"][0]["price"] == 300
 
