@@ -52,17 +52,17 @@ class Keyed:
     def beside(self, before: str) -> Beside:
         """How a message stands to what is stored under its control id.
 
-        A message that is cut off within its last segment can still be read, as a shorter place or without the number
-        of the visit. It has patient, trigger and time in common with its whole copy, and is shorter.
+        A message that is cut off within one of its last segments can still be read, as a shorter place or without
+        the number of the visit. It has patient, trigger and time in common with its whole copy, and is shorter.
         """
-        what, length, identities, _ = self.identity.split(":")
+        what, length, identities, events = self.identity.split(":")
         stored = before.split(":")
         if len(stored) != 4:  # written before these parts were kept
             return Beside.SAME if before == identities else Beside.OTHER
-        if stored[2] == identities:
+        if stored[3] == events and stored[2] == identities:
             return Beside.SAME
         if stored[0] != what or stored[1] == length:
-            return Beside.OTHER
+            return Beside.SAME if stored[2] == identities else Beside.OTHER
         return Beside.PART if int(length) < int(stored[1]) else Beside.WHOLE
 
 

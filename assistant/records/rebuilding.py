@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from assistant.records import tables as t
 from assistant.records.findings import Finding
@@ -25,7 +25,15 @@ _PROBLEMS = (
     "transfer_after_discharge",
     "transfer_without_admission",
 )
+# Statements are built once: for a single message, building them takes longer than running them.
+_VISITS_MEANT = bindparam("visits", expanding=True)
 _COLUMNS = [t.movements.c[name] for name in Movement.__dataclass_fields__]
+_MOVEMENTS = select(*_COLUMNS).where(t.movements.c.visit.in_(_VISITS_MEANT))
+_CLEARING = [
+    *(delete(table).where(table.c.visit.in_(_VISITS_MEANT)) for table in (t.stays, t.waits, t.touched)),
+    delete(t.findings).where(t.findings.c.rule.in_(_PROBLEMS), t.findings.c.place.in_(_VISITS_MEANT)),
+]
+_PATIENTS = select(t.patients).where(t.patients.c.patient.in_(bindparam("patients", expanding=True)))
 
 
 def rebuild_touched(store: Store) -> int:
@@ -49,14 +57,13 @@ def rebuild(connection: Connection, visits: Sequence[str]) -> None:
     whole = families(connection, visits)
     visits = list(whole)
     movements: dict[str, list[Movement]] = defaultdict(list)
-    for row in connection.execute(select(*_COLUMNS).where(t.movements.c.visit.in_(visits))):
+    for row in connection.execute(_MOVEMENTS, {"visits": visits}):
         movements[whole[row[0]]].append(Movement(*row))
     levels = levels_of(connection, sources_side_by_side(movements.values()))
     histories = {visit: replay(combined(found, levels)) for visit, found in movements.items()}
     people = _people(connection, histories)
-    for table in (t.stays, t.waits, t.touched):
-        connection.execute(delete(table).where(table.c.visit.in_(visits)))
-    connection.execute(delete(t.findings).where(t.findings.c.rule.in_(_PROBLEMS), t.findings.c.place.in_(visits)))
+    for statement in _CLEARING:
+        connection.execute(statement, {"visits": visits})
     stays = [_stay_row(v, n, h, stay, people) for v, h in histories.items() for n, stay in enumerate(h.stays)]
     if stays:
         connection.execute(insert(t.stays), stays)
@@ -79,7 +86,7 @@ def _people(connection: Connection, histories: dict[str, VisitHistory]) -> dict[
         pending = set(found.values())
     told = {}
     for part in chunks(sorted(set(valid.values())), _VISITS):
-        for row in connection.execute(select(t.patients).where(t.patients.c.patient.in_(part))):
+        for row in connection.execute(_PATIENTS, {"patients": part}):
             told[row.patient] = (row.sex, row.birth_year)
     return {patient: (now, *told.get(now, ("", None))) for patient, now in valid.items()}
 

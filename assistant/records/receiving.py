@@ -31,6 +31,9 @@ from assistant.records.writing import writing_to
 # Rules of quarantine that the sender can only cure in its settings, not by correcting the content of this message.
 _REJECTED = frozenset({"no_header", "no_message_type", "unknown_trigger", "unreadable_message"})
 
+_u = t.units.c
+_UNITS = select(_u.unit, _u.name, _u.name_zh, _u.aliases, _u.declared).order_by(_u.unit)
+
 
 @dataclass(frozen=True)
 class Received:
@@ -116,8 +119,7 @@ class Receiver:
             if offset is not None:
                 self._offsets[offset] += 1
         home = self._offsets.most_common(1)[0][0] if self._offsets else None
-        u = t.units.c
-        known = connection.execute(select(u.unit, u.name, u.name_zh, u.aliases, u.declared).order_by(u.unit)).all()
+        known = connection.execute(_UNITS).all()
         state = (hash(tuple(map(tuple, known))), home)
         if self._reader is None or state != self._reader_for:
             units = unit_book(self._store, self._settings, "hl7")

@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Table, insert, select, tuple_, update
+from sqlalchemy import Column, Connection, Select, Table, bindparam, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
@@ -15,6 +16,8 @@ from assistant.records.findings import Finding
 
 _MOST_VALUES = 5_000  # values in one IN list; SQLite's limit is 32,766 and PostgreSQL's 65,535
 _WRITERS_LOCK = 4_207_001  # any number that all writers of a PostgreSQL store share
+_FINGERPRINT = select(t.marks.c.value).where(t.marks.c.name == "fingerprint")
+_NEW_FINGERPRINT = update(t.marks).where(t.marks.c.name == "fingerprint")
 Item = TypeVar("Item")
 
 
@@ -56,10 +59,17 @@ def existing(
 ) -> dict[Any, Any]:
     """Which of the values the column holds, each with the other column named (or True)."""
     found: dict[Any, Any] = {}
+    query = _lookup(column, others)
     for part in chunks(list(values), _MOST_VALUES):
-        for row in connection.execute(select(column, *others).where(column.in_(part))):
+        for row in connection.execute(query, {"values": part}):
             found[row[0]] = row[1] if others else True
     return found
+
+
+@lru_cache(maxsize=64)
+def _lookup(column: Column[Any], others: tuple[Column[Any], ...]) -> Select[Any]:
+    """Built once: for a single message, building a query takes longer than running it."""
+    return select(column, *others).where(column.in_(bindparam("values", expanding=True)))
 
 
 def upsert(
@@ -97,9 +107,9 @@ def add_findings(connection: Connection, findings: Iterable[Finding]) -> None:
 
 def move_fingerprint(connection: Connection, what: str) -> None:
     """Fold what was just stored into the fingerprint of the records."""
-    before = connection.execute(select(t.marks.c.value).where(t.marks.c.name == "fingerprint")).scalar() or ""
+    before = connection.execute(_FINGERPRINT).scalar() or ""
     after = hashlib.sha256(f"{before}{what}".encode()).hexdigest()
     if before:
-        connection.execute(update(t.marks).where(t.marks.c.name == "fingerprint").values(value=after))
+        connection.execute(_NEW_FINGERPRINT, {"value": after})
     else:
         connection.execute(insert(t.marks), {"name": "fingerprint", "value": after})
