@@ -8,7 +8,8 @@ from assistant.errors import ToolError
 from assistant.plan.jsonable import encode
 from assistant.plan.result import Status
 from assistant.plan.risk.staffing import ShiftRisk, expected_short, shift_risks
-from assistant.plan.staffing.house import HouseRoster, Loan, UnitRoster, plan_house
+from assistant.plan.staffing.house import HouseRoster, Loan, plan_house
+from assistant.plan.staffing.lending import UnitRoster
 from assistant.plan.staffing.problem import RosterProblem
 from assistant.records.unit_names import folded
 from assistant.records.units import Unit
