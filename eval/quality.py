@@ -76,7 +76,9 @@ def _table(store: Store) -> Any:
 
 def run_planted(settings: SampleSettings, folder: Path) -> dict[str, Any]:
     """Make the hospital twice, dirty and clean; import both, check both."""
-    stores, planted, times = [], {}, {}
+    planted: dict[str, int] = {}
+    stores: list[tuple[Store, QualityTable]] = []
+    times: dict[str, Any] = {}
     for name, dirt in (("dirty", settings.dirt), ("clean", 0.0)):
         report = create_hospital(folder / name, replace(settings, dirt=dirt))
         planted = planted or report.planted

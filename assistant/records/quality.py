@@ -1,7 +1,9 @@
 """What is wrong with the records: findings of the readers, quarantine, and the rules applied to what is stored now."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from threading import Lock
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 from sqlalchemy import func, select
@@ -23,7 +25,7 @@ _COUNTED_ONLY = ("test_message", "other_message", "no_records_in_file", "duplica
 _FEEDS = ("hl7", "fhir")
 Row = tuple[str, str, int, str, str]
 
-_latest: dict[str, tuple[str, list[Checked]]] = {}  # by database: fingerprint, and what came of the checks
+_latest: WeakKeyDictionary[Store, tuple[str, list[Checked]]] = WeakKeyDictionary()  # fingerprint, what was found
 _lock = Lock()
 
 
@@ -42,21 +44,32 @@ def data_quality(store: Store, settings: RecordsSettings | None = None) -> pd.Da
 
 
 def checks_now(store: Store, settings: RecordsSettings | None = None) -> list[Checked]:
-    """What the rules say of the records as they are: as kept by the last import or run if nothing has changed since.
+    """What the rules say of the records: as kept by the last import or run if nothing has changed since.
 
-    Nothing is written here; a result is remembered in this process until the records change.
+    Large records that a live feed changes all the time are not checked anew for every question: what was kept holds
+    until the next run (`checked_at` says when that was). Nothing is written here; a result is remembered in this
+    process until the records change.
     """
-    fingerprint = store.fingerprint()
-    kept = kept_checks(store, fingerprint)
-    if kept is not None:
-        return kept
+    fingerprint, kept = store.fingerprint(), kept_checks(store)
+    most = (settings or RecordsSettings()).quality.check_live_up_to
+    if kept is not None and (kept.fingerprint == fingerprint or kept.movements > most):
+        return kept.checks
     with _lock:
-        before = _latest.get(store.url)
+        before = _latest.get(store)
         if before and before[0] == fingerprint:
             return before[1]
         found = list(run(Records.of(store, settings)))
-        _latest[store.url] = fingerprint, found
+        _latest[store] = fingerprint, found
         return found
+
+
+def checked_at(store: Store, settings: RecordsSettings | None = None) -> datetime | None:
+    """When the results that `checks_now` gives were found, UTC; None if they hold for the records as they are."""
+    kept = kept_checks(store)
+    most = (settings or RecordsSettings()).quality.check_live_up_to
+    if kept is None or kept.fingerprint == store.fingerprint() or kept.movements <= most:
+        return None
+    return kept.at
 
 
 def _of_checks(checks: list[Checked]) -> Iterator[Row]:

@@ -5,7 +5,7 @@ A finding of a check stays until the check does not find it any more; when it wa
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,17 +47,36 @@ def check_and_keep(
     return found
 
 
-def kept_checks(store: Store, fingerprint: str) -> list[Checked] | None:
-    """The results kept, with the rows that fail; None if the records have changed since, or nothing was kept."""
+@dataclass(frozen=True)
+class Kept:
+    """Results that were kept.
+
+    Attributes:
+        fingerprint: Of the records that were checked.
+        at: UTC, when.
+    """
+
+    checks: list[Checked]
+    fingerprint: str
+    at: datetime
+
+    @property
+    def movements(self) -> int:
+        """How many movements there were."""
+        return max((one.rows for one in self.checks if one.field == "movements.time"), default=0)
+
+
+def kept_checks(store: Store) -> Kept | None:
+    """The results kept last, with the rows that fail; None if there are none."""
     c, f = t.checks.c, t.findings.c
-    rows = store.read(select(c.rule, c.field, c.rows, c.failed, c.reason, c.fingerprint).order_by(c.rule, c.field))
-    if not rows or any(row.fingerprint != fingerprint for row in rows):
+    rows = store.read(select(t.checks).order_by(c.rule, c.field))
+    if not rows:
         return None
     cases: dict[str, list[Case]] = defaultdict(list)
     for row in store.read(select(f.rule, f.place, f.value).where(f.who == CHECK).order_by(f.place, f.value)):
         cases[row.rule].append(Case(row.place, row.value))
     found = [Checked(rule_of(row.rule), row.field, row.rows, row.failed, (), row.reason) for row in rows]
-    return _with_cases(found, cases)
+    return Kept(_with_cases(found, cases), rows[0].fingerprint, rows[0].at)
 
 
 def _with_cases(found: Sequence[Checked], cases: dict[str, list[Case]]) -> list[Checked]:

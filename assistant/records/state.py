@@ -2,7 +2,7 @@
 
 from assistant.records.census import census_at, census_history, free_beds, occupancy, patients_present
 from assistant.records.flows import MEASURES, flows, length_of_stay
-from assistant.records.quality import data_quality
+from assistant.records.quality import checked_at, data_quality
 from assistant.records.staffing import staffing
 from assistant.records.supplies import stock
 
@@ -10,6 +10,7 @@ __all__ = [
     "MEASURES",
     "census_at",
     "census_history",
+    "checked_at",
     "data_quality",
     "flows",
     "free_beds",

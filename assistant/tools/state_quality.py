@@ -40,6 +40,9 @@ def data_quality(services: Services, arguments: "ShowStateArguments", context: C
     _rows(page, say, table.head(limit))
     if len(table) > limit:
         page.row("data_quality.more", kinds=say.count("kind", len(table) - limit))
+    checked = state.checked_at(services.store, services.records)
+    if checked:
+        page.caveat("data_quality.checked", at=say.moment(checked))
     page.next_step("data_quality.next" if aside else "data_quality.next_none_aside")
     return page.outcome({"rows": plain_rows(table)})
 

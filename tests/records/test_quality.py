@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from assistant.records import tables as t
-from assistant.records.quality import cases_of, checks_now, data_quality
+from assistant.records.quality import cases_of, checked_at, checks_now, data_quality
 from assistant.records.quality_kept import check_and_keep, kept_checks
 from assistant.records.report import ImportReport
 from assistant.records.rules.catalogue import RULES, run
@@ -236,9 +236,15 @@ def test_a_finding_keeps_rule_gravity_row_value_action_time_and_who(hospital: St
 
 def test_what_is_kept_is_used_until_the_records_change(hospital: Store, load: Load, adt: Adt) -> None:
     check_and_keep(hospital)
-    assert [one.failed for one in kept_checks(hospital, hospital.fingerprint()) or []].count(0) > 100
-    load(adt("A01", 4, "3B^01^A", visit="9"))
-    assert kept_checks(hospital, hospital.fingerprint()) is None
+    before = kept_checks(hospital)
+    assert before is not None and before.fingerprint == hospital.fingerprint() and before.movements == 2
+    assert [one.failed for one in before.checks].count(0) > 100
+    load([adt("A01", 4, "3B^01^A", visit="9"), adt("A01", 5, "3B^01^A", visit="10")])
+    assert kept_checks(hospital) == before
+    large = RecordsSettings(quality=QualitySettings(check_live_up_to=1))
+    assert (checks_now(hospital, large), checked_at(hospital, large)) == (before.checks, before.at)
+    assert "two_patients_in_one_bed" in set(data_quality(hospital).rule)
+    assert (data_quality(hospital, large).empty, checked_at(hospital)) == (True, None)
     with hospital.engine.begin() as connection:  # a finding that is gone does not stay
         connection.execute(insert(t.findings), {"rule": "short_rest", "place": "x", "value": "y",
                                                 "severity": "warning", "action": "kept", "who": "check"})  # fmt: skip

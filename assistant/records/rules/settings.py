@@ -20,6 +20,8 @@ class QualitySettings:
         rest_hours: Least hours between two shifts of a person (11: Directive 2003/88/EC, Article 3).
         outlier_rule: How outliers of a series are found: `hampel`, `iqr` or `none`. They are marked, never changed.
         outlier_limit: Robust standard deviations (`hampel`) or interquartile ranges (`iqr`) beyond which one lies.
+        check_live_up_to: Movements up to which the records are checked anew for a question after they have changed;
+            above, what the last `assistant import` or `assistant quality` found is told, with its time.
         thresholds: Percent of rows that may fail, where a rule's own is not wanted: `late_entry=25`.
     """
 
@@ -29,6 +31,7 @@ class QualitySettings:
     rest_hours: float = 11.0
     outlier_rule: str = "hampel"
     outlier_limit: float = 5.0
+    check_live_up_to: int = 50_000
     thresholds: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
