@@ -58,7 +58,10 @@ def plan_house_rosters(services: Services, context: Context, parts: list[Part]) 
         "check": encode(list(house.check)),
         "risk": {code: encode(rows) for code, rows in risks.items()},
     }
-    return replace(told.page.outcome(data), proposals=proposals)
+    # What was to be planned where nothing was found is kept, so that it can be asked what stands in the way.
+    without = [unit for unit in house.units.values() if unit.plan.result.objective is None]
+    attempt = told.proposal(without[0]) if without else None
+    return replace(told.page.outcome(data, attempt=attempt), proposals=proposals)
 
 
 def _usable(house: HouseRoster, unit: UnitRoster) -> bool:
@@ -84,6 +87,8 @@ class _Told:
         self._lent()
         self._agency()
         risks = self._risk()
+        if any(unit.plan.result.objective is None for unit in self._house.units.values()):
+            self.page.next_step("house.none_next")
         optimal = sum(unit.plan.result.status is Status.OPTIMAL for unit in self._house.units.values())
         units = self._say.count("unit", len(self._house.units))
         self.page.proof("house.proof", optimal=self._say.count("unit", optimal, bare=True), units=units)

@@ -109,6 +109,15 @@ def test_agency_nurses_stay_within_their_share_of_a_shift() -> None:
     assert check_roster(kept, [Duty("ICU0", day(0), "E")]) == ()
 
 
+def test_a_unit_without_any_roster_does_not_keep_the_others_from_theirs() -> None:
+    duty = (Duty("ICU0", day(0), "E"),)
+    house = plan_house(
+        [icu(forced=duty, forbidden=duty), unit("HDU", staff("HDU", 2, "icu"), {(1, "L"): 1})], NO_AGENCY
+    )
+    assert house.units["ICU"].plan.result.status is Status.INFEASIBLE and house.loans == ()
+    assert [d.shift for d in house.units["HDU"].plan.assignments] == ["L"]
+
+
 def test_the_same_rosters_come_again_and_the_cost_told_only_falls() -> None:
     problems = [icu(), unit("HDU", staff("HDU", 3, "icu"), {(i, "L"): 1 for i in range(3)})]
     told: list[float] = []
