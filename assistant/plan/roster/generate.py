@@ -18,6 +18,11 @@ from assistant.plan.roster.pricing import Floats
 SMOOTHING = 0.5
 WANTED = 3
 _TOLERANCE = 1e-6
+_CLEAR, _CLEAR_IN_HURRY = 0.7, 0.5
+"""Value of a column from which it may be fixed along with others."""
+_MORE_IN_HURRY = 3
+_DIVE_SHARE = 0.6
+"""Of the time left: a dive that would take longer fixes more at once."""
 
 
 @dataclass
@@ -135,6 +140,7 @@ def dive(
     """
     part = master.part
     fixed: dict[int, Column] = {}
+    began = clock.spent
     while len(fixed) < len(part.people):
         done = generate(master, clock, center, rounds, goal, fixed, wanted=wanted)
         master.limit(clock.left)
@@ -142,19 +148,23 @@ def dive(
         if relaxation is None or max(relaxation.value, done.whole_bound) >= goal - 1 + 1e-4:
             return None
         center = relaxation.cover
-        _fix_some(master, fixed, random, max(1, int(share * len(part.people))))
+        fewest = max(1, int(share * len(part.people)))
+        if len(fixed) and clock.spent - began > _DIVE_SHARE * clock.left * len(fixed) / (len(part.people) - len(fixed)):
+            _fix_some(master, fixed, random, _MORE_IN_HURRY * fewest, _CLEAR_IN_HURRY)
+        else:
+            _fix_some(master, fixed, random, fewest, _CLEAR)
     return list(fixed.values())
 
 
-def _fix_some(master: Master, fixed: dict[int, Column], random: np.random.Generator, fewest: int) -> None:
-    """Decides for the columns with the largest values: `fewest`, and all that the relaxation has decided."""
+def _fix_some(master: Master, fixed: dict[int, Column], random: np.random.Generator, fewest: int, clear: float) -> None:
+    """Decides for the columns with the largest values: one, `fewest` of the clear ones, all that are decided."""
     values = master.values()
     picked = 0
     for index in np.argsort(-(values + random.uniform(0, 0.02, len(values)))):
         column = master.columns[index]
         if column.person in fixed:
             continue
-        if values[index] < 0.999 and (picked >= fewest or (values[index] < 0.7 and picked)):
+        if values[index] < 0.999 and (picked >= fewest or (values[index] < clear and picked)):
             break
         master.fix(int(index))
         fixed[column.person] = column

@@ -79,8 +79,11 @@ class Master:
         return np.array([variable.solution_value() for variable in self._variables])
 
     def fix(self, index: int) -> None:
-        """Decides for a column."""
+        """Decides for a column; the person's others are closed, so that the linear program gets smaller."""
         self._variables[index].SetLb(1.0)
+        for column, variable in zip(self.columns, self._variables, strict=True):
+            if column.person == self.columns[index].person and variable is not self._variables[index]:
+                variable.SetUb(0.0)
 
     def row(self, person: int) -> int:
         """Place of a person in the part."""
