@@ -19,6 +19,7 @@ EVALUATIONS = {
     "demand": "forecast methods on public daily series",
     "forecasting": "a season of a public forecast hub from what was known then, scored beside other teams",
     "operations": "hospital demand against seasonal naive, empirical week, AutoETS, AutoARIMA: hourly and daily",
+    "demand_scale": "how long demand forecasts take: one unit, a thousand units",
     "recalibration": "do adaptive intervals win their coverage back after a shift: COVID-19, simulated",
     "import_speed": "messages a second beside hl7apy and plain hl7",
     "records_load": "imports of growing length: messages a second, peak memory, milliseconds of show_state",

@@ -120,10 +120,16 @@ def _features(counts: pd.Series, places: np.ndarray, ahead: np.ndarray, holidays
             mean_of(7),
             mean_of(28),
             mean_of(365),
-            np.nanmean(same_hour, axis=0),
+            _mean_known(same_hour),
             ahead,
         ]
     )
+
+
+def _mean_known(table: Array) -> Array:
+    """Mean of each column's known values; 0 where there are none."""
+    known = np.isfinite(table)
+    return np.asarray(np.where(known, table, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1))
 
 
 def _profile(values: Array, places: np.ndarray, stop: np.ndarray) -> Array:

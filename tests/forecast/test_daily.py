@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from assistant.errors import ToolError
 from assistant.forecast import daily
 from assistant.forecast.daily import forecast_series
+from assistant.forecast.many import forecast_many
 from assistant.forecast.methods import METHOD
 from assistant.forecast.settings import ForecastSettings
 
@@ -107,3 +108,12 @@ def test_no_usable_day_is_an_error_that_says_what_to_do():
     with pytest.raises(ToolError, match="assistant import") as raised:
         forecast_series(pd.Series([np.nan, -1.0], index=pd.date_range("2025-01-01", periods=2)), 7)
     assert raised.value.code == "no_history"
+
+
+def test_many_series_in_processes_say_what_each_says_alone(weekly: Weekly):
+    series = {f"u{seed}": weekly(90, seed=seed) for seed in range(24)}
+    settings = ForecastSettings(folds=15)
+    together = forecast_many(series, 5, settings, workers=2)
+    assert list(together) == list(series)
+    for name in ("u0", "u23"):
+        pd.testing.assert_frame_equal(together[name].quantiles, forecast_series(series[name], 5, settings).quantiles)
