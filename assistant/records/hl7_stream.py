@@ -58,16 +58,21 @@ def decode_message(raw: bytes) -> str:
 
     Null characters, with which some senders fill fields up, are taken out: PostgreSQL cannot store them.
     """
+    return decode_and_name(raw)[0]
+
+
+def decode_and_name(raw: bytes) -> tuple[str, str]:
+    """Text of one message, and Python's name of the encoding it was written in."""
     raw = raw.replace(b"\x00", b"")
     if raw.isascii():
-        return raw.decode("ascii")
+        return raw.decode("ascii"), "ascii"
     encodings = [_declared(raw), "utf-8", *(["latin-1"] if _looks_western(raw) else ["gb18030", "latin-1"])]
     for encoding in encodings:
         try:
-            return raw.decode(encoding)
+            return raw.decode(encoding), encoding
         except (UnicodeDecodeError, LookupError):
             continue
-    return raw.decode("latin-1")
+    return raw.decode("latin-1"), "latin-1"
 
 
 def _starts(text: bytes) -> list[int]:

@@ -10,10 +10,9 @@ from datetime import datetime
 from itertools import count
 
 from assistant.records.hl7 import Hl7Error, Separators, separators
-from assistant.records.hl7_stream import decode_message
+from assistant.records.hl7_stream import decode_and_name
 from assistant.records.listening.frames import END, START
 
-_ENCODINGS = ("utf-8", "gb18030", "latin-1", "big5", "iso2022_jp", "euc_kr", *(f"iso8859-{n}" for n in range(2, 16)))
 _NO_HEADER = r"MSH|^~\&"
 _OURS = "ASSISTANT"  # MSH-3 where the sender did not say whom it writes to
 _ERRORS = {
@@ -65,12 +64,8 @@ class Header:
     @classmethod
     def of(cls, raw: bytes) -> "Header":
         """The header of a message, or of the beginning of one; a usual one where there is none."""
-        line = raw.lstrip(b"\xef\xbb\xbf\r\n \t\x00").split(b"\r", 1)[0].split(b"\n", 1)[0]
-        text, encoding = line.decode("latin-1"), "ascii"
-        if not raw.isascii():
-            whole = decode_message(raw)
-            encoding = next((name for name in _ENCODINGS if _encodes(whole, name, raw)), "utf-8")
-            text = line.decode(encoding, errors="replace").lstrip("\ufeff")
+        whole, encoding = decode_and_name(raw)
+        text = whole.lstrip("\ufeff\r\n \t").split("\r", 1)[0].split("\n", 1)[0]
         try:
             marks = separators(text) if text.startswith("MSH") else separators(_NO_HEADER)
         except Hl7Error:
@@ -168,11 +163,3 @@ def _number(version: str, marks: Separators) -> float:
     parts = version.split(marks.component)[0].split(".")
     text = ".".join(parts[:2])
     return float(text) if text.replace(".", "", 1).isdecimal() and text.isascii() else 0.0
-
-
-def _encodes(text: str, encoding: str, raw: bytes) -> bool:
-    """True if the text was written in this encoding."""
-    try:
-        return text.encode(encoding) == raw
-    except UnicodeEncodeError:
-        return False

@@ -1,6 +1,8 @@
 """The acknowledgement is in the sender's separators, version and encoding, and names its control id."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant.records.hl7 import parse_message
 from assistant.records.listening.acknowledgement import Acknowledger, Answer, Header
@@ -63,3 +65,29 @@ def test_control_ids_are_never_repeated() -> None:
     raw = b"MSH|^~\\&|A|B|C|D|20260301||ADT^A01|1|P|2.5\r"
     ids = {writer.acknowledge(Header.of(raw), Answer("AA")).split(b"|")[9] for _ in range(1000)}
     assert len(ids) == 1000
+
+
+HEADERS = st.builds(
+    lambda fields, mark, tail: b"MSH" + mark + mark.join(fields) + tail,
+    st.lists(
+        st.one_of(st.binary(max_size=8), st.sampled_from([b"^~\\&", b"ADT^A01", b"2.5", b"\xb9", b"GB18030"])),
+        max_size=20,
+    ),
+    st.sampled_from([b"|", b"#", b"^", b"\xff", b"\\", b""]),
+    st.binary(max_size=20),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    raw=st.one_of(st.binary(max_size=60), HEADERS),
+    code=st.sampled_from(["AA", "AE", "AR"]),
+    reason=st.text(max_size=30),
+)
+def test_whatever_was_sent_there_is_an_answer_that_fits_a_frame(raw: bytes, code: str, reason: str) -> None:
+    said = answer(raw, Answer(code, "unreadable_time", reason))
+    assert (
+        said.startswith(b"MSH")
+        and f"MSA{Header.of(raw).marks.field}{code}".encode(Header.of(raw).encoding, "replace") in said
+    )
+    assert b"\x1c" not in said and b"\x0b" not in said and said.endswith(b"\r")
