@@ -76,7 +76,7 @@ def test_an_unknown_unit_is_told_on_stderr_with_near_names(home: Path, capsys: p
         (["journal", "replay", "J-000001"], "not available yet"),
         (["proposals", "approve", "P-0000000000"], "No proposal"),
         (["import", "/nowhere/at/all.hl7"], "do not exist"),
-        (["listen"], "not available yet"),
+        (["listen", "--port", "70000"], "65535"),
         (["llm", "serve", "--model", "some/model", "--python", "/no/such/python"], "does not exist"),
     ],
 )
