@@ -294,17 +294,3 @@ SURVEILLANCE = CsvKind(
 )
 
 KINDS = (UNITS, BEDS, STAFF, SHIFTS, ABSENCES, WISHES, ROSTER, STOCK, SURVEILLANCE)  # in the order they must be stored
-
-
-def describe_csv() -> str:
-    """Help text: each kind of CSV file with its columns and an example row."""
-    blocks = []
-    for kind in KINDS:
-        example = ",".join(column.example for column in kind.columns)
-        lines = [f"{kind.name}.csv: {kind.means}", f"  {','.join(kind.header)}", f"  {example}"]
-        for column in kind.columns:
-            must = " (required)" if column.required else ""
-            lines.append(f"    {column.name}: {column.means}{must}")
-        blocks.append("\n".join(lines))
-    head = "CSV files are UTF-8 with commas and a header row; lists use |, dates and times are ISO, empty is unknown."
-    return "\n\n".join([head, *blocks])

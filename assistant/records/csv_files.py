@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from assistant.errors import RecordError
-from assistant.records.csv_columns import KINDS, Column, CsvKind, describe_csv
+from assistant.records.csv_columns import KINDS, Column, CsvKind
 from assistant.records.csv_feed_columns import FEED_KINDS
+from assistant.records.csv_help import describe_csv
 from assistant.records.csv_mapped import MappedTable
 from assistant.records.csv_text import CsvRows
 from assistant.records.findings import Finding

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from assistant.cli.main import main
 from assistant.errors import RecordError
 from assistant.records import tables as t
 from assistant.records.csv_columns import STOCK
+from assistant.records.csv_feed_columns import FEED_KINDS
+from assistant.records.csv_files import describe_csv
 from assistant.records.importing import import_paths
 from assistant.records.mapping import read_mapping
 from assistant.records.mapping_suggest import suggest_mapping
@@ -404,6 +407,41 @@ def test_a_suggested_mapping_brings_the_file_in(store: Store, load: Importer, tm
     assert 'kind = "stays"' in suggested and 'dates = "DD.MM.YYYY"' in suggested
     assert load(suggested, verlauf=path.read_bytes()).new == 1
     assert list(store.stays()["bed"]) == ["A"]
+
+
+def test_the_command_suggests_a_mapping_and_imports_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "home"))
+    table, mapping = tmp_path / "verlauf.csv", tmp_path / "mapping.toml"
+    table.write_bytes(csv("Fallnummer;Patientennummer;Station;von;bis", "1;9;Süd;24.12.2025 08:00;").encode("cp1252"))
+    assert main(["import", "--suggest-mapping", str(table)]) == 0
+    mapping.write_text(capsys.readouterr().out, encoding="utf-8")
+    assert main(["import", str(table), "--mapping", str(mapping)]) == 0
+    said = capsys.readouterr().out
+    assert "1 read, 1 new" in said and "read as: encoding cp1252, separator ;" in said
+    mapping.write_text("[[table]]\nkind = 'stays'\n")
+    assert main(["import", str(table), "--mapping", str(mapping)]) == 1
+    assert "no column for visit, which stays needs" in capsys.readouterr().err
+    assert main(["import", "--suggest-mapping", str(tmp_path / "none.csv")]) == 1
+
+
+def test_the_help_describes_the_tables_of_movements_too() -> None:
+    text = describe_csv()
+    for kind in FEED_KINDS:
+        assert f"{kind.name}.csv: {kind.means}" in text
+        assert all(f"{column.name}: {column.means}" in text for column in kind.columns)
+
+
+def test_the_documented_examples_of_tables_of_movements_go_in(store: Store, tmp_path: Path) -> None:
+    paths = []
+    for number, kind in enumerate(FEED_KINDS):
+        paths.append(tmp_path / f"{number}.csv")
+        paths[-1].write_text(csv(",".join(kind.header), ",".join(x.example for x in kind.columns)), encoding="utf-8")
+    report = import_paths(store, paths)
+    assert not report.failed, report.fault_lines()
+    assert {file.kind: file.new for file in report.files} == {kind.name: 1 for kind in FEED_KINDS}
+    assert list(store.stays()["unit"]) == ["ICU"]
 
 
 def test_tables_in_documented_columns_need_no_mapping(store: Store, load: Importer) -> None:
