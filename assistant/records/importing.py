@@ -190,7 +190,7 @@ def _log(connection: Connection, file: FileReport, site: str) -> None:
     """One line in the list of imports, whatever came of it."""
     counts = {"read": file.read, "new": file.new, "duplicate": file.duplicate, "quarantined": file.quarantined}
     row = {"at": datetime.now(UTC).replace(tzinfo=None), "file": file.file, "kind": file.kind, "site": site, **counts}
-    number = connection.execute(insert(t.imports), row).inserted_primary_key[0]
+    number = connection.execute(insert(t.imports).returning(t.imports.c.number), row).scalar_one()
     noticed = {**file.findings, **({"duplicate_message": file.duplicate} if file.kind in ("hl7", "fhir") else {})}
     rows = [{"number": number, "rule": rule, "count": count} for rule, count in noticed.items() if count]
     if rows:
