@@ -72,12 +72,13 @@ def surveillance_rows(until: date, seed: int, dirt: float) -> Iterator[Row]:
     """
     for course in COURSES:
         rng = np.random.default_rng(Random(f"{seed}/surveillance/{course.name}").getrandbits(64))
+        habits = np.random.default_rng(Random(f"{seed}/surveillance dirt/{course.name}").getrandbits(64))
         infections = _simulate(course, until, rng)
         for place, region in enumerate(REGIONS):
             for measure, (share, delay) in course.measures.items():
                 daily = _reported(infections[:, place], share, delay, rng)[-_YEARS * 365 :]
                 days = [until - timedelta(days=len(daily) - 1 - k) for k in range(len(daily))]
-                made = _by_day(days, daily, rng, dirt) if course.daily else _by_week(days, daily)
+                made = _by_day(days, daily, habits, dirt) if course.daily else _by_week(days, daily)
                 yield from ((region, f"{day:%Y-%m-%d}", course.name, measure, value) for day, value in made)
 
 

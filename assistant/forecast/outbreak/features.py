@@ -139,6 +139,17 @@ def _labels(data: Scaled) -> list[Array]:
     ]
 
 
+def importance(data: Scaled, size: float) -> Array:
+    """(series, week) weight of a row: errors count in people, so more at a high level and of a large region.
+
+    With `size` 0 all series count alike; with 1 in proportion to their mean.
+    """
+    level = np.maximum(data.z + data.scale.centre[:, None], 0.1)
+    mean = np.array([row[np.isfinite(row)].mean() if np.isfinite(row).any() else 0.0 for row in data.panel.values])
+    factor = np.clip(mean / max(float(mean.mean()), 1e-9), 1e-3, 1e3) ** size
+    return np.asarray(level * (factor / factor.mean())[:, None])
+
+
 def windows(data: Scaled) -> Array:
     """What the network sees at each week: (series, week, WINDOW, 1), the last value taken off, 0 where unknown."""
     z = data.z

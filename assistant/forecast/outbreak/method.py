@@ -1,4 +1,4 @@
-"""The outbreak forecaster: pooled trees, network and regression, and each series by itself, mixed by what they earned.
+"""The outbreak forecaster: pooled trees, pooled network and each series' own trend, mixed by what they earned.
 
 It is fed one table after the other, in the order in which they became known, and can therefore use nothing else:
 everything it learns (revisions, weights, widths) comes from tables that it was given before the one it forecasts from.
@@ -13,7 +13,6 @@ import pandas as pd
 
 from assistant.forecast.outbreak.features import Scaled, moments, scaled_all, windows
 from assistant.forecast.outbreak.levels import Array
-from assistant.forecast.outbreak.linear import linear_quantiles
 from assistant.forecast.outbreak.mixture import Issued, Mixture, MixtureSettings
 from assistant.forecast.outbreak.network import Network, NetworkSettings, extras, samples
 from assistant.forecast.outbreak.panel import Panel
@@ -22,7 +21,7 @@ from assistant.forecast.outbreak.trees import Trees, TreeSettings, training_rows
 from assistant.forecast.outbreak.trend import trend_quantiles
 
 Say = Callable[[str], None]
-MEMBERS = ("trees", "network", "regression", "trend")
+MEMBERS = ("trees", "network", "trend")
 
 
 @dataclass(frozen=True)
@@ -110,8 +109,8 @@ class OutbreakForecaster:
             return
         panels = scaled_all([*targets, *snapshot.signals])
         self._say(f"{at:%Y-%m-%d}: fitting on {sum(int(np.isfinite(p.z).sum()) for p in panels)} weekly values")
-        rows = training_rows(panels, self.settings.steps)
-        seen = samples(panels, len(panels), self.settings.steps)
+        rows = training_rows(panels, self.settings.steps, self.settings.trees.size)
+        seen = samples(panels, len(panels), self.settings.steps, self.settings.trees.size)
         with ThreadPoolExecutor(2) as pool:  # both release the interpreter's lock while they compute
             trees = pool.submit(Trees, rows, self.settings.trees)
             network = pool.submit(Network, seen, self.settings.network)
@@ -125,7 +124,6 @@ class OutbreakForecaster:
         changes = [
             trees.quantiles(moments(data)[:, -1], steps),
             network.quantiles(windows(data)[:, -1], extras(data, sources)[:, -1]),
-            linear_quantiles(data, steps),
             trend_quantiles(data, steps),
         ]
         members = np.stack([data.scale.back(data.z[:, -1, None, None] + change) for change in changes])

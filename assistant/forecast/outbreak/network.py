@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.forecast.outbreak.features import LAGS, Scaled, moments, windows
+from assistant.forecast.outbreak.features import LAGS, Scaled, importance, moments, windows
 from assistant.forecast.outbreak.levels import LEVELS, MEDIAN, Array
 
 _SPREAD = 0.1  # changes a week are about this large on the common scale
@@ -52,8 +52,8 @@ def extras(data: Scaled, sources: int) -> Array:
     return np.concatenate([np.stack(parts, axis=-1), common, source], axis=-1).astype(np.float32)
 
 
-def samples(panels: Sequence[Scaled], sources: int, steps: int) -> Samples:
-    """Every series and week with at least one known outcome."""
+def samples(panels: Sequence[Scaled], sources: int, steps: int, size: float = 0.0) -> Samples:
+    """Every series and week with at least one known outcome, weighted by `importance`."""
     parts = []
     for data in panels:
         z, ahead = data.z, np.full((*data.z.shape, steps), np.nan, np.float32)
@@ -61,8 +61,8 @@ def samples(panels: Sequence[Scaled], sources: int, steps: int) -> Samples:
             ahead[:, :-step, step - 1] = z[:, step:] - z[:, :-step]
         enough = np.cumsum(np.isfinite(z), axis=1) >= min(LAGS, z.shape[1] // 2)
         keep = np.isfinite(ahead).any(axis=-1) & np.isfinite(z) & enough
-        level = np.maximum(z + data.scale.centre[:, None], 0.1)
-        parts.append((windows(data)[keep], extras(data, sources)[keep], ahead[keep], level[keep]))
+        weight = importance(data, size)[keep]
+        parts.append((windows(data)[keep], extras(data, sources)[keep], ahead[keep], weight))
     return Samples(*(np.concatenate([part[k] for part in parts]) for k in range(4)))
 
 

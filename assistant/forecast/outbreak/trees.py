@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.forecast.outbreak.features import Scaled, moments
+from assistant.forecast.outbreak.features import Scaled, importance, moments
 from assistant.forecast.outbreak.levels import CORE, Array, fill_levels
 
 _OFF_SEASON = 21.0  # weeks from Christmas beyond which influenza rows are left out of the training
@@ -19,10 +19,12 @@ class TreeSettings:
     Attributes:
         bags: Fits on different seasons, averaged.
         share: Part of the seasons in each bag.
+        size: How much larger regions count more in the fit, see `importance`.
     """
 
     bags: int = 3
     share: float = 0.7
+    size: float = 0.0
     rounds: int = 90
     leaves: int = 31
     rate: float = 0.1
@@ -40,14 +42,17 @@ class Rows:
     weight: NDArray[np.float32]
 
 
-def training_rows(panels: Sequence[Scaled], steps: int) -> Rows:
-    """Every series, week and step whose outcome is in the panels."""
-    parts = [_rows_of(data, moments(data), step) for data in panels for step in range(1, steps + 1)]
+def training_rows(panels: Sequence[Scaled], steps: int, size: float = 0.0) -> Rows:
+    """Every series, week and step whose outcome is in the panels, weighted by `importance`."""
+    parts = []
+    for data in panels:
+        features, weight = moments(data), importance(data, size)
+        parts += [_rows_of(data, features, step, weight) for step in range(1, steps + 1)]
     x, y, season, weight = (np.concatenate([part[k] for part in parts]) for k in range(4))
     return Rows(x, y, season, weight)
 
 
-def _rows_of(data: Scaled, features: Array, step: int) -> tuple[Array, Array, Array, Array]:
+def _rows_of(data: Scaled, features: Array, step: int, weight: Array) -> tuple[Array, Array, Array, Array]:
     z, weeks = data.z, data.panel.weeks
     change = np.full_like(z, np.nan)
     change[:, :-step] = z[:, step:] - z[:, :-step] if step < z.shape[1] else np.nan
@@ -60,8 +65,7 @@ def _rows_of(data: Scaled, features: Array, step: int) -> tuple[Array, Array, Ar
         season = np.broadcast_to((weeks.year * 4 + weeks.quarter).to_numpy()[None, :], z.shape)
     rows = features[keep]
     x = np.concatenate([rows, np.full((len(rows), 1), step, np.float32)], axis=1)
-    level = np.maximum(z + data.scale.centre[:, None], 0.1)[keep]  # errors count in people: more at a high level
-    return x, change[keep].astype(np.float32), season[keep], level.astype(np.float32)
+    return x, change[keep].astype(np.float32), season[keep], weight[keep].astype(np.float32)
 
 
 class Trees:
