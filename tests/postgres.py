@@ -1,9 +1,11 @@
 """A PostgreSQL of the tests' own: made in a folder, reached over a socket in it, gone afterwards."""
 
+import ctypes
 import getpass
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -37,7 +39,9 @@ class Server:
         options = ["listen_addresses=", f"unix_socket_directories={self._folder}", "fsync=off", "max_connections=60"]
         command = [str(self._programs / "postgres"), "-D", str(data), *(x for o in options for x in ("-c", o))]
         with (self._folder / "log").open("wb") as log:
-            self._process = subprocess.Popen(command, stderr=log, stdout=log, user=self._user, cwd=self._folder)
+            self._process = subprocess.Popen(
+                command, stderr=log, stdout=log, user=self._user, cwd=self._folder, preexec_fn=_end_with_parent
+            )
         until = time.monotonic() + _READY_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > until:
@@ -47,7 +51,7 @@ class Server:
     def stop(self) -> None:
         """Stop it at once and delete all it held."""
         if self._process:
-            self._process.send_signal(3)  # SIGQUIT: immediate shutdown
+            self._process.send_signal(signal.SIGQUIT)  # immediate shutdown
             self._process.wait(30)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -93,6 +97,11 @@ class Server:
             [str(self._programs / program), *arguments], user=self._user, capture_output=True, cwd=self._folder
         )
         assert done.returncode == 0, done.stderr.decode()
+
+
+def _end_with_parent() -> None:
+    """Also when the tests are killed: Linux then sends the server SIGQUIT (prctl PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
 
 
 def start_server() -> Server:
