@@ -21,7 +21,7 @@ AE kept in quarantine, its content cannot be used; AR not taken, send it again o
 `assistant tool show_state --measure data_quality` shows what was noticed, and senders that have fallen silent.
 
 Try it in a second shell (a file of messages, sent one after another, each waiting for its answer):
-  assistant sample --days 2 --no-import --out demo
+  assistant sample --days 3 --no-import --out demo
   python -m assistant.records.listening.sending demo/feed/*.hl7 --port 2575
 Ctrl-C or SIGTERM ends it in order: what has come whole is stored and answered.
 
