@@ -137,7 +137,7 @@ class CsvRows:
         for cells in self._reader:
             line = getattr(self._reader, "line_num", line + 1)
             if any(cell.strip() for cell in cells):
-                yield line, cells
+                yield line, [cell.replace("\x00", "") for cell in cells]  # PostgreSQL holds no zeros
 
     def as_text(self, cells: Sequence[str]) -> str:
         """A row with its header above it, for quarantine: a CSV file of its own."""

@@ -14,6 +14,7 @@ from assistant.records.fhir import FhirReader
 from assistant.records.fhir_directory import Directory
 from assistant.records.findings import Finding
 
+_ODD = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 _DESCRIBES = re.compile(rb'"resourceType"\s*:\s*"(?:Location|Organization|Practitioner|PractitionerRole)"')
 
 
@@ -101,10 +102,20 @@ def _is_ndjson(head: list[bytes]) -> bool:
     return any(isinstance(_parsed(line)[0], dict) for line in head if line.strip())
 
 
+def _storable(value: Any) -> Any:
+    """The value without halves of characters and without zeros, which JSON can write and databases cannot hold."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
+    if isinstance(value, list):
+        return [_storable(x) for x in value]
+    return {_storable(k): _storable(x) for k, x in value.items()} if isinstance(value, dict) else value
+
+
 def _parsed(raw: bytes) -> tuple[Any, str, str]:
     """The JSON value, or the error; the text, and the encoding it was in (JSON asks for UTF-8)."""
     text, encoding = decode_unknown(raw)
     try:
-        return json.loads(text), text.strip(), encoding
+        value = json.loads(text)
+        return (_storable(value) if _ODD.search(text) else value), text.strip(), encoding
     except (ValueError, RecursionError) as error:
         return error, text.strip(), encoding

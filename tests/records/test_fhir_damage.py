@@ -107,6 +107,12 @@ def test_text_in_another_encoding_is_read_and_noted(store: Store, load: Load) ->
     assert list(store.stays()["unit"]) == ["重症监护室"] * 2
 
 
+def test_what_json_can_write_and_no_database_can_hold_is_replaced(store: Store, load: Load) -> None:
+    odd = lines(encounter(("ICU NAME", "08:00", None))).replace("NAME", r"\ud800 \u0000 \ud83c\udfe5")
+    load(odd)
+    assert list(store.stays()["unit"]) == ["ICU ? \ufffd \U0001f3e5"]
+
+
 def test_xml_is_refused_with_what_to_do(load: Load) -> None:
     file = load('<Bundle xmlns="http://hl7.org/fhir"><type value="searchset"/></Bundle>', "b.xml")
     assert "FHIR as XML; expected FHIR as JSON" in file.faults[0]
