@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,10 +16,11 @@ from sqlalchemy.exc import OperationalError
 from assistant.errors import SetupError
 from assistant.records import tables as t
 from assistant.records.listening.frames import framed
-from assistant.records.listening.sending import MllpSender, code_of
+from assistant.records.listening.sending import MllpSender, code_of, messages_of
 from assistant.records.listening.settings import ListeningSettings
 from assistant.records.state import census_at
 from assistant.records.store import Store
+from eval.census import compare, read_truth
 from tests.records.listening.conftest import Running
 
 Adt = Callable[..., str]
@@ -266,3 +268,16 @@ def test_it_stores_in_either_database(store: Store, adt: Adt) -> None:
         assert [code_of(sender.send(message)) for _ in range(2)] == [("AA", "K")] * 2
     running.stop()
     assert count(store) == count(store, t.stays) == count(store, t.senders) == 1
+
+
+def test_a_feed_sent_live_gives_the_true_census(listening: Listening, shared: Path) -> None:
+    feed = shared / "data" / "records" / "derived_feed"
+    messages = list(messages_of([feed / "adt_feed_clean.hl7"]))
+    random.Random(3).shuffle(messages)
+    with listening() as running, running.connect() as sender:
+        sending = threading.Thread(target=sender.send_raw, args=(b"".join(map(framed, messages)),))
+        sending.start()
+        assert {code_of(sender.answer())[0] for _ in messages} == {"AA"}
+        sending.join()
+        score = compare(running.store, read_truth(feed / "census_truth_6h.csv"))
+        assert score.differing == 0, score.first
