@@ -1,7 +1,8 @@
-"""Settles what a supposed amount means, from the question's own words: a percentage or a count, more or fewer.
+"""Settles by code what the question's own words leave no doubt about: what an amount means, and "the whole house".
 
 The understanding step copies the figure of `20 % fewer patients`; that it is a percentage, and which way it goes, is
-read here by code and written into the call, so that the tool and the journal see `-20%`.
+read here and written into the call, so that the tool and the journal see `-20%`. Of `a two-week roster for the whole
+house` it must copy a unit, though no unit is named.
 """
 
 import re
@@ -12,7 +13,9 @@ from typing import Any
 from assistant.llm.descriptions import EarlierTurn, RawCall
 from assistant.records.characters import simplified
 from assistant.records.numerals import chinese_number, numbers_said
+from assistant.tools.plan_house import house_said
 
+_NO_UNIT = re.compile(r"\b(?:rosters?|rotas?|schedules?|weeks?|shifts?|plans?)\b|班")
 _TOOL, _ARGUMENT = "what_if", "amount"
 _CLAUSE = re.compile(r"[,;:!?，；：。！？、]|\.(?!\d)|\b(?:and|but|while|then)\b")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?|(?:[a-z]+[- ])?[a-z]+)\s*(?:%|per ?cent\b|个百分点)")
@@ -35,7 +38,7 @@ _MORE = re.compile(
 
 
 def settled(calls: Sequence[RawCall], question: str, earlier: Sequence[EarlierTurn] = ()) -> tuple[RawCall, ...]:
-    """The calls with every supposed amount as a signed figure, with `%` where it is a percentage.
+    """The calls with every supposed amount as a signed figure, with `%` for percentages, and a roster's units named.
 
     Args:
         calls: As understood.
@@ -43,7 +46,17 @@ def settled(calls: Sequence[RawCall], question: str, earlier: Sequence[EarlierTu
         earlier: The turns before; a follow-up that says a figure only (`go up to 30`) means what was meant there.
     """
     text = simplified(question).lower()
+    calls = [_whole_house(call, text) for call in calls]
     return tuple(_settled(call, text, earlier) if _has_amount(call) else call for call in calls)
+
+
+def _whole_house(call: RawCall, text: str) -> RawCall:
+    """A roster for all units, where the text says so and what was copied as its unit is no name of one."""
+    unit = call.arguments.get("unit")
+    if call.name != "plan_staffing" or not isinstance(unit, str) or not _NO_UNIT.search(unit.lower()):
+        return call
+    said = house_said(text)
+    return RawCall(call.name, {**call.arguments, "unit": said}) if said else call
 
 
 def with_plain_amounts(turn: EarlierTurn) -> EarlierTurn:

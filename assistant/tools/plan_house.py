@@ -27,6 +27,13 @@ _WHOLE = re.compile(
 )
 
 
+_SAID = re.compile(
+    r"\b(?:whole|entire) (?:house|hospital)\b"
+    r"|\b(?:all|every|each)(?: of)?(?: the| our)? (?:units?|wards?|departments?)\b"
+    r"|\b(?:house|hospital)[- ]?wide\b|全院|整个医院|(?:所有|全部|各个?|每个)(?:病区|病房|科室|护理单元)"
+)
+
+
 @dataclass(frozen=True)
 class Part:
     """One unit: what is planned, and what its cover rests on."""
@@ -38,7 +45,14 @@ class Part:
 
 def means_house(said: str) -> bool:
     """Whether the words stand for all units: `the whole house`, `all wards`, `所有病区`."""
-    return bool(_WHOLE.fullmatch(folded(said)))
+    words = folded(said)
+    return bool(_WHOLE.fullmatch(words)) or words.startswith("全院")
+
+
+def house_said(text: str) -> str:
+    """The words of a longer text that stand for all units; empty if there are none."""
+    found = _SAID.search(folded(text))
+    return found.group() if found else ""
 
 
 def plan_house_rosters(services: Services, context: Context, parts: list[Part]) -> Outcome:

@@ -5,6 +5,7 @@ import pytest
 from assistant.agent.question import Question
 from assistant.agent.settle import percentages, settled, with_plain_amounts
 from assistant.llm.descriptions import EarlierTurn, RawCall
+from assistant.tools.plan_house import means_house
 from tests.agent.worlds import small_assistant
 
 
@@ -63,3 +64,19 @@ def test_the_answer_shows_the_settled_call(tmp_path_factory: pytest.TempPathFact
     assistant = small_assistant(tmp_path_factory.mktemp("settle"), what_if(20))
     answer = assistant.ask(Question("What if 20 % fewer patients come?"))
     assert answer.records[0].arguments["amount"] == "-20%"
+
+
+@pytest.mark.parametrize(
+    ("question", "copied", "unit"),
+    [
+        ("Make a two-week roster for the whole house", "a two-week roster", "whole house"),
+        ("Rota across all our wards, please", "Rota", "all our wards"),
+        ("给全院排一周的班", "全院排一周的班", "全院"),
+        ("Roster for ICU while the whole hospital is busy", "ICU", "ICU"),
+        ("Make a two-week roster", "a two-week roster", "a two-week roster"),
+    ],
+)
+def test_a_roster_for_all_units_is_one_where_the_question_says_so(question: str, copied: str, unit: str) -> None:
+    (call,) = settled([RawCall("plan_staffing", {"unit": copied, "days": 14})], question)
+    assert call.arguments == {"unit": unit, "days": 14}
+    assert means_house(unit) == (unit not in ("ICU", "a two-week roster"))
