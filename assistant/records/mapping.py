@@ -175,7 +175,7 @@ class _Checker:
         if not files:
             self._fault("files is missing; expected a list of file names or patterns such as transfers*.csv")
         dates = self._order(told.get("dates", ""))
-        columns = told.get("columns", {})
+        columns = self._named(told.get("columns", {}), "columns")
         self._unknown(columns, set(kind.header), f"field of {kind.name}")
         mapped = {n: self._field(n, x, kind, dates) for n, x in columns.items() if n in kind.header}
         for column in kind.columns:
@@ -185,12 +185,12 @@ class _Checker:
             files=files,
             kind=kind,
             fields=mapped,
-            skip={name: self._list(x) for name, x in told.get("skip", {}).items()},
-            only={name: self._list(x) for name, x in told.get("only", {}).items()},
+            skip={name: self._list(x) for name, x in self._named(told.get("skip", {}), "skip").items()},
+            only={name: self._list(x) for name, x in self._named(told.get("only", {}), "only").items()},
             encoding=self._encoding(told.get("encoding", "")),
             separator={"tab": "\t"}.get(str(told.get("separator", "")), str(told.get("separator", ""))),
             decimal=self._decimal(told.get("decimal", "")),
-            header=int(told.get("header", 0)),
+            header=int(self._number(told.get("header"), "header") or 0),
             zone=self._zone(told.get("zone", "")),
             refuse=self._faulty(told.get("faulty", "quarantine" if kind in FEED_KINDS else "refuse")),
             units={**units, **self._texts(told.get("units", {}), "units")},
@@ -220,9 +220,9 @@ class _Checker:
             date=self._order(told["date"]) if told.get("date") else order,
             measure=measure,
             measure_column=str(told.get("measure_column", "")),
-            pack_size=told.get("pack_size"),
+            pack_size=self._number(told.get("pack_size"), f"pack_size of {name}"),
             pack_size_column=str(told.get("pack_size_column", "")),
-            full_time=told.get("full_time"),
+            full_time=self._number(told.get("full_time"), f"full_time of {name}"),
             minus=str(told.get("minus", "")),
         )
 
@@ -246,6 +246,18 @@ class _Checker:
 
     def _list(self, told: Any) -> tuple[str, ...]:
         return tuple(str(x) for x in told) if isinstance(told, list | tuple) else (str(told),) if told else ()
+
+    def _named(self, told: Any, what: str) -> dict[str, Any]:
+        if isinstance(told, dict):
+            return told
+        self._fault(f"{what} is {told!r}; expected a table, as [table.{what}]")
+        return {}
+
+    def _number(self, told: Any, what: str) -> float | None:
+        if told is None or (isinstance(told, int | float) and not isinstance(told, bool) and told > 0):
+            return told
+        self._fault(f"{what} is {told!r}; expected a number above 0")
+        return None
 
     def _texts(self, told: Any, what: str) -> dict[str, str]:
         if not isinstance(told, dict):

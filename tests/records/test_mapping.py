@@ -366,6 +366,13 @@ start = { column = "a", measure = "furlong" }
 [[table]]
 files = ["x"]
 kind = "stay"
+[[table]]
+files = ["y"]
+kind = "stays"
+header = "first"
+skip = "rows"
+units = ["a"]
+columns = "all"
 """
     )
     with pytest.raises(RecordError) as error:
@@ -384,6 +391,10 @@ kind = "stay"
         "unit of measurement 'furlong' is not known",
         "no column for unit, which stays needs",
         "table 2: kind is 'stay'; expected one of units",
+        "table 3: columns is 'all'; expected a table, as [table.columns]",
+        "skip is 'rows'; expected a table",
+        "header is 'first'; expected a number above 0",
+        "units is ['a']; expected a table of texts",
     ):
         assert part in text
     for content, said in (("kind = ", "not TOML or JSON"), ("a = 1", "has no table")):
