@@ -1,5 +1,6 @@
 """Comings and goings by day, and how long patients stayed."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from assistant.errors import ToolError
 from assistant.records import tables as t
-from assistant.records.store import Store, columns_of
+from assistant.records.store import Store
 from assistant.records.units import UnitKind
 from assistant.records.wall import DAY, to_seconds
 
@@ -65,29 +66,33 @@ def length_of_stay(store: Store, start: datetime, end: datetime, unit: str | Non
         unit, stays, mean_days, median_days, p90_days; units without such a stay are left out.
     """
     s, low, high = t.stays.c, to_seconds(start), to_seconds(end)
-    ending = select(s.visit).where(s.end >= low, s.end < high)
+    ending = select(s.visit).where(s.end >= low, s.end < high, *([s.unit == unit] if unit is not None else []))
     rows = store.read(select(s.visit, s.unit, s.start, s.end).where(s.visit.in_(ending)).order_by(s.visit, s.seq))
+    lasted: dict[str, list[int]] = {}
+    for code, began, ended in _joined(rows):
+        if ended is not None and low <= ended < high and unit in (None, code):
+            lasted.setdefault(code, []).append(ended - began)
     columns = ["unit", "stays", "mean_days", "median_days", "p90_days"]
-    names = ["visit", "unit", "start", "end"]
-    frame = _joined(pd.DataFrame(dict(zip(names, columns_of(rows, 4), strict=True))))
-    frame = frame[(frame["end"] >= low) & (frame["end"] < high)]
-    if unit is not None:
-        frame = frame[frame["unit"] == unit]
     records: list[tuple[Any, ...]] = []
-    for code, part in frame.groupby("unit"):
-        days = (part["end"] - part["start"]).to_numpy(dtype=float) / DAY
+    for code in sorted(lasted):
+        days = np.array(lasted[code], dtype=float) / DAY
         records.append((code, len(days), days.mean(), float(np.median(days)), float(np.quantile(days, 0.9))))
     return pd.DataFrame(records, columns=columns)
 
 
-def _joined(frame: pd.DataFrame) -> pd.DataFrame:
-    """Stays of a visit that follow one another in the same unit as one; open ones have a missing end."""
-    if frame.empty:
-        return frame
-    frame["end"] = frame["end"].astype(float)
-    new = (frame["visit"] != frame["visit"].shift()) | (frame["unit"] != frame["unit"].shift())
-    new |= frame["start"] != frame["end"].shift()
-    first = frame[new].reset_index(drop=True)
-    last = frame[new.shift(-1, fill_value=True)].reset_index(drop=True)
-    first["end"] = last["end"]
-    return first
+def _joined(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, int, int | None]]:
+    """Unit, start and end of stays; those of a visit that follow one another in the same unit are one.
+
+    Args:
+        rows: Visit, unit, start and end, the stays of a visit together and in their order.
+    """
+    before: tuple[str, str, int | None] | None = None  # visit, unit and end of the stay so far
+    began = 0
+    for visit, unit, start, end in rows:
+        if before is None or before != (visit, unit, start):
+            if before is not None:
+                yield before[1], began, before[2]
+            began = start
+        before = (visit, unit, end)
+    if before is not None:
+        yield before[1], began, before[2]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select
 
 from assistant.records import tables as t
 from assistant.records.findings import Finding
@@ -26,7 +26,7 @@ _PROBLEMS = (
     "transfer_without_admission",
 )
 # Statements are built once: for a single message, building them takes longer than running them.
-_VISITS_MEANT = bindparam("visits", expanding=True)
+_VISITS_MEANT: BindParameter[Any] = bindparam("visits", expanding=True)
 _COLUMNS = [t.movements.c[name] for name in Movement.__dataclass_fields__]
 _MOVEMENTS = select(*_COLUMNS).where(t.movements.c.visit.in_(_VISITS_MEANT))
 _CLEARING = [
