@@ -25,14 +25,14 @@ _WORDS = {
         "none": "none",
     },
     "zh": {
-        "empty": "隔离区为空。",
-        "head": "隔离区有 {count:,} 条：{rules}。",
+        "empty": "待核区为空。",
+        "head": "待核区有 {count:,} 条：{rules}。",
         "line": "{digest}  {rule}  {place}：{reason}{tries}",
         "tries": "（已重读 {tries} 次，最近一次 {at:%Y-%m-%d %H:%M} UTC）",
         "more": "…… 另有 {count:,} 条；--most {all} 可全部显示。",
         "hint": "--show ID 显示原文（含患者信息）；修正后用 --retry 重新读取。",
-        "left": "至今已有 {count:,} 条离开隔离区：{outcomes}。",
-        "retried": "重读 {read:,} 条：{out:,} 条离开隔离区（{outcomes}），{left:,} 条仍在；重建 {visits:,} 次就诊。",
+        "left": "至今已有 {count:,} 条离开待核区：{outcomes}。",
+        "retried": "重读 {read:,} 条：{out:,} 条离开待核区（{outcomes}），{left:,} 条仍在；重建 {visits:,} 次就诊。",
         "none": "无",
     },
 }
