@@ -126,3 +126,11 @@ def test_it_takes_part_only_after_its_training_ended(home: Path, series: dict[st
 def test_without_a_trained_model_or_with_it_switched_off_there_is_none(home: Path, tmp_path: Path):
     assert sequence_member(tmp_path, ForecastSettings()) is None
     assert sequence_member(home, ForecastSettings(sequence=False)) is None
+
+
+def test_series_that_end_at_different_times_are_split_at_the_same_day(series: dict[str, pd.Series]):
+    shorter = {"u0": series["u0"], "u1": series["u1"].iloc[:275], "u2": series["u2"].iloc[:180]}
+    parts = split(shorter, 28, 35)
+    for part in (parts.train, parts.validation, parts.test):
+        assert np.isfinite(part.future).all()
+    assert len(parts.test) == len(split({"u0": series["u0"]}, 28, 35).test)

@@ -102,11 +102,12 @@ def split(series: Mapping[str, pd.Series], lookback: int, held_days: int, stride
     first_validation = first_test - held_days
     for counts in series.values():
         first = int(pd.Timestamp(counts.index[0]).value // 86_400_000_000_000)
-        bounds = (
-            range(lookback, first_validation - first - HORIZON + 1, stride),
-            range(first_validation - first, first_test - first - HORIZON + 1, stride),
-            range(first_test - first, min(len(counts), last + 1 - first) - HORIZON + 1, stride),
-        )
+        ends = (first_validation - first, first_test - first, len(counts))
+        begins = (lookback, ends[0], ends[1])
+        # A series may end before the others: the days of its last windows must all have come.
+        bounds = [
+            range(begin, min(end, len(counts)) - HORIZON + 1, stride) for begin, end in zip(begins, ends, strict=True)
+        ]
         for part, origins in zip(parts, bounds, strict=True):
             usable = [origin for origin in origins if origin >= lookback]
             if usable:
