@@ -34,16 +34,19 @@ def main(argv: list[str]) -> int:
     parser.add_argument("folder", type=Path, help="a hub's data, e.g. ../shared/data/forecast/flusight, or covid19")
     parser.add_argument("--season", help="e.g. 2024-25; the European hub's year begins in March")
     parser.add_argument("--out", type=Path, help="write the quantiles here, in the hubs' long form (CSV)")
+    parser.add_argument("--light", action="store_true", help="lighter fits: about a quarter of the time")
+    parser.add_argument("--origins", type=int, default=5, help="national counts only: past days to forecast from")
     options = parser.parse_args(argv)
     if not options.folder.is_dir():
         raise RecordError(f"{options.folder} is not a folder. Name a folder with a forecast hub's data.")
     if (options.folder / COUNTRIES).exists():
-        return _countries(options.folder / COUNTRIES)
+        return _countries(options.folder / COUNTRIES, options.origins)
     hub = open_hub(options.folder)
     if not options.season:
         raise RecordError(f"Which season? Name one with --season: {', '.join(sorted(hub.runs['season'].unique()))}.")
     began = time.perf_counter()
-    table = forecast_season(hub, options.season)
+    settings = settings_for(hub)
+    table = forecast_season(hub, options.season, settings.light() if options.light else settings)
     if options.out:
         hub_rows(hub, table).to_csv(options.out, index=False)
     print(f"{hub.kind} {options.season}: {len(table)} forecasts in {time.perf_counter() - began:.0f} s")
@@ -51,10 +54,10 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _countries(path: Path) -> int:
+def _countries(path: Path, origins: int) -> int:
     """The folder of national cumulative counts: cases, recoveries and deaths beside standard methods."""
     began = time.perf_counter()
-    table = compare_methods(pd.read_parquet(path), Origins())
+    table = compare_methods(pd.read_parquet(path), Origins(origins))
     _show(table)
     print(f"WIS and log WIS relative to the random walk, by weeks ahead; {time.perf_counter() - began:.0f} s")
     return 0

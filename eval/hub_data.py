@@ -57,13 +57,13 @@ class Hub:
         if rows.empty:
             known = ", ".join(sorted(self.runs["season"].unique()))
             raise RecordError(f"{self.folder}: season {season!r} is not in the data. Choose one of: {known}.")
-        return [(row.reference_date, row.when) for row in rows.itertuples()]
+        return [(pd.Timestamp(date), when) for date, when in zip(rows["reference_date"], rows["when"], strict=True)]
 
     def earlier_runs(self, season: str) -> list[tuple[pd.Timestamp, object]]:
         """The runs of all seasons before this one."""
         first = self.season_runs(season)[0][0]
         rows = self.runs[self.runs["reference_date"] < first]
-        return [(row.reference_date, row.when) for row in rows.itertuples()]
+        return [(pd.Timestamp(date), when) for date, when in zip(rows["reference_date"], rows["when"], strict=True)]
 
     def peers(self, season: str) -> pd.DataFrame | None:
         """Other teams' forecasts, a row per model and task, a column per level; None where there are none."""

@@ -28,8 +28,8 @@ _LEAST_WEEKS = 12
 class Origins:
     """Which past days are forecast from: `count` of them, `weeks` apart, the last one 12 weeks before the end."""
 
-    count: int = 8
-    weeks: int = 7
+    count: int = 5
+    weeks: int = 13
 
 
 def new_counts(table: pd.DataFrame, measure: str) -> dict[str, pd.Series]:
@@ -97,7 +97,7 @@ def _statsforecast(panel: Panel, with_arima: bool) -> dict[str, Array]:
 
     models = [Naive(alias="random walk")] + ([AutoARIMA(season_length=1, alias="AutoARIMA")] if with_arima else [])
     wide = pd.DataFrame(np.maximum(panel.values, 0.0) ** 0.25, index=list(panel.keys), columns=panel.weeks)
-    long = wide.stack().rename("y").reset_index()
+    long = wide.stack().reset_index()
     long.columns = pd.Index(["unique_id", "ds", "y"])
     central = [round(100 * (1 - 2 * level), 3) for level in LEVELS[:MEDIAN]]
     out = StatsForecast(models, freq="7D").forecast(df=long, h=STEPS, level=central).set_index("unique_id")

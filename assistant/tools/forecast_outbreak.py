@@ -65,7 +65,7 @@ def _chosen(names: tuple[SeriesName, ...], asked: ForecastOutbreakArguments) -> 
 
     Not named: the longest series, of equals the one with the highest counts.
     """
-    wanted = {"measure": asked.measure}
+    wanted: dict[str, str] = {"measure": asked.measure}
     if asked.disease:
         known = sorted({name.disease for name in names})
         wanted["disease"] = find_disease(known, asked.disease) if known else asked.disease

@@ -110,7 +110,7 @@ def test_later_tables_change_no_forecast(forecasts: pd.DataFrame, tmp_path: Path
 def test_the_command_writes_the_hubs_form(
     flu: Path, forecasts: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
-    monkeypatch.setattr(forecasting, "forecast_season", lambda hub, season: forecasts)
+    monkeypatch.setattr(forecasting, "forecast_season", lambda hub, season, settings: forecasts)
     out = tmp_path / "q.csv"
     assert forecasting.main([str(flu), "--season", "2023-24", "--out", str(out)]) == 0
     table = pd.read_csv(out, dtype={"location": str})

@@ -105,10 +105,10 @@ class Mixture:
         cost = np.zeros((2, len(options)))
         for issued, truth, count in judged:
             quantiles = self._together(issued.members, weights)
-            plain = np.nanmean(interval_score(quantiles, truth))
+            plain = float(np.nanmean(interval_score(quantiles, truth)))
             for k, factor in enumerate(options):
                 for side, pair in enumerate([(factor, 1.0), (1.0, factor)]):
-                    score = np.nanmean(interval_score(widen(quantiles, *pair), truth))
+                    score = float(np.nanmean(interval_score(widen(quantiles, *pair), truth)))
                     cost[side, k] += count * (score / max(plain, 1e-9) - 1)
         likely = np.exp(-self.settings.stretch_trust * (cost - cost.min(axis=1, keepdims=True)))
         # Before anything is known, the middle of the options must not be drawn away from 1.

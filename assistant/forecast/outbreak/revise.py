@@ -57,7 +57,7 @@ class Revisions:
             passed = (panel.weeks[-1] - week).days / 7 - age
             if passed < 1 or ends.shape[1] <= age or week < panel.weeks[0]:
                 continue
-            at = panel.weeks.get_indexer([week])[0]
+            at = panel.weeks.get_indexer(pd.DatetimeIndex([week]))[0]
             then, now = ends[:, -1 - age], panel.values[:, at]
             size = np.sqrt(np.maximum(then, 0))  # large counts say more about the share that comes late
             log = np.clip(np.log((now + 1) / (then + 1)), -_CLIP, _CLIP)

@@ -49,7 +49,7 @@ def training_rows(panels: Sequence[Scaled], steps: int, size: float = 0.0) -> Ro
         features, weight = moments(data), importance(data, size)
         parts += [_rows_of(data, features, step, weight) for step in range(1, steps + 1)]
     x, y, season, weight = (np.concatenate([part[k] for part in parts]) for k in range(4))
-    return Rows(x, y, season, weight)
+    return Rows(x, y, season, weight.astype(np.float32))
 
 
 def _rows_of(data: Scaled, features: Array, step: int, weight: Array) -> tuple[Array, Array, Array, Array]:
@@ -82,7 +82,7 @@ class Trees:
         self._bags = []
         for _ in range(settings.bags):
             chosen = rng.choice(seasons, max(1, round(settings.share * len(seasons))), replace=False)
-            part = data.subset(np.flatnonzero(np.isin(rows.season, chosen)))
+            part = data.subset(np.flatnonzero(np.isin(rows.season, chosen)).tolist())
             self._bags.append([lgb.train(_parameters(level, settings), part, settings.rounds) for level in CORE])
 
     def quantiles(self, features: Array, steps: int) -> Array:
