@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from assistant.agent.requested import with_requests
 from assistant.llm.descriptions import EarlierTurn, RawCall
 from assistant.records.characters import simplified
 from assistant.records.numerals import chinese_number, numbers_said
@@ -46,7 +47,7 @@ def settled(calls: Sequence[RawCall], question: str, earlier: Sequence[EarlierTu
         earlier: The turns before; a follow-up that says a figure only (`go up to 30`) means what was meant there.
     """
     text = simplified(question).lower()
-    calls = [_whole_house(call, text) for call in calls]
+    calls = with_requests([_whole_house(call, text) for call in calls], question)
     return tuple(_settled(call, text, earlier) if _has_amount(call) else call for call in calls)
 
 
