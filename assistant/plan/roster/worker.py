@@ -1,4 +1,4 @@
-"""What one process does: a first roster, then column generation for the whole, or neighbourhoods from the start."""
+"""What one process does: a first roster, annealing or column generation for the whole (or both), neighbourhoods."""
 
 import signal
 import threading
@@ -28,6 +28,8 @@ QUICK_ROOT = 15_000_000
 """Entries up to which that comes before annealing in the process that does it."""
 ANNEAL_SHARE = 0.85
 """Of the time, at most, for annealing; the rest is for neighbourhoods."""
+ENOUGH_LEFT = 0.8
+"""Share of the time after which column generation on a large whole problem would come too late."""
 REPEATABLE_TRIES = 1000
 """Tries per person and day where no clock decides."""
 LARGE = 100_000_000
@@ -69,19 +71,24 @@ class Worker:
         )
         search = Search(pricer, random, self._first(pricer, random, tables), repeatable=self.repeatable)
         self.send("roster", (search.cost, search.roster))
-        if tables <= LARGEST_ROOT:
-            self._descend(search)
-        large = tables > QUICK_ROOT
-        if self.anneals or large:
-            self._anneal(search)
-        if self.whole and tables <= LARGEST_ROOT:
-            self._solve_whole(search, self.clock.at_most(self.clock.left / 2 if large else self.clock.left))
+        self._begin(search, tables)
         steps = 0
         while not self.clock.over and not self._proven(search) and (most_steps is None or steps < most_steps):
             self._listen(search)
             if search.step(self.clock):
                 self.send("roster", (search.cost, search.roster))
             steps += 1
+
+    def _begin(self, search: Search, tables: int) -> None:
+        """What comes before neighbourhoods, by the size of the problem."""
+        if tables <= LARGEST_ROOT:
+            self._descend(search)
+        large = tables > QUICK_ROOT
+        if self.anneals or large:
+            self._anneal(search)
+        ample = self.clock.spent < ENOUGH_LEFT * (self.clock.spent + self.clock.left)
+        if self.whole and tables <= LARGEST_ROOT and (ample or not large):
+            self._solve_whole(search, self.clock.at_most(self.clock.left / 2 if large else self.clock.left))
 
     def _first(self, pricer: Pricer, random: np.random.Generator, tables: int) -> Roster:
         """A first roster; of few kinds of shift where that of all kinds would take long."""
