@@ -1,6 +1,6 @@
 """Use of a stock item by day, from its counts, and the forecast of it.
 
-The records hold counts, not issues. Between two counts the item's fall, spread over the days between, is its use; a
+The records hold counts, not withdrawals. Between two counts the fall, spread over the days between, is the use; a
 rise is a delivery of unknown size, and the days before it say nothing. Where there are too few counts, the mean use
 that the count itself states stands in, moved with the patients in the house, and the answer says so.
 """
