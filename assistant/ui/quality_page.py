@@ -160,6 +160,7 @@ def _lay_out(labels: Labels) -> _Layout:
         gr.Dataframe,
         lambda w: {"headers": _rule_heads(w), "label": w("quality.list_label")},
         max_height=420,
+        column_widths=["85px", "115px", "280px", "90px", "165px", "335px", "240px"],
         elem_id="hda-quality",
         **table,
     )
