@@ -19,7 +19,7 @@ from assistant.records.wall import to_seconds
 
 DEFAULT_DAY, DEFAULT_NIGHT = 6.0, 8.0
 """Patients to a nurse on a general ward where the hospital has set no ratio (handbook, nurse-patient ratios)."""
-_WEIGHTS = {1: 0.99, 2: 1.39, 3: 1.72, 4: 1.97}
+_WEIGHTS = {1: 1.97, 2: 1.72, 3: 1.39, 4: 0.99, 5: 0.99}  # acuity 1 is the most urgent
 _USUAL_DAYS = 56
 _DAY_HOURS = 15.0  # of 24, where no shifts are known
 

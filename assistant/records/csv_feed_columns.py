@@ -79,7 +79,7 @@ def level(text: str) -> int:
     """Acuity."""
     value = whole(text)
     if not 1 <= value <= 5:
-        raise ValueError("a whole number from 1 (least) to 5")
+        raise ValueError("a whole number from 1 (most urgent) to 5")
     return value
 
 
@@ -98,7 +98,7 @@ _BORN = Column("birth_year", "year or date of birth", "1960", year, None)
 _ENTRY = Column("entry", "unique number of the row, so that a corrected row replaces it", "88001")
 _EXPECTED = Column("expected_end", "expected discharge", "2026-03-14 12:00", moment, None)
 _NEEDS = Column("needs", "ISO isolation, VENT ventilator, ~ between them", "ISO", default=None)
-_ACUITY = Column("acuity", "how much care the patient needs, 1 (least) to 4", "3", level, None)
+_ACUITY = Column("acuity", "how urgent the patient is, 1 (most) to 5", "3", level, None)
 
 STAYS = CsvKind(
     "stays",

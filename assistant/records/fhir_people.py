@@ -24,7 +24,6 @@ _SEX = {"female": "F", "male": "M"}
 _LOINC = "http://loinc.org"
 _TRIAGE = {"75636-1"}  # LOINC: Emergency severity index
 _INDEX = {"LA21567-5": 1, "LA21752-3": 2, "LA21753-1": 3, "LA21754-9": 4, "LA21755-6": 5}  # its answers, LL3056-0
-_ACUITY = {1: 4, 2: 3, 3: 2, 4: 1, 5: 1}  # index 1 is the most urgent; acuity 4 asks for most care
 _NURSES = {"nurse", "106292003", "224535009", "265937000"}  # HL7 practitioner-role; SNOMED CT
 _NURSE_TAXONOMY = re.compile(r"16[34][WX]|374[UT]|376[KJ]")  # NUCC: registered, licensed practical, aides
 _NURSE_WORDS = re.compile(r"nurs|pfleg|krankenschwester|infirmi|enfermer|护士|护理|護理|護士", re.IGNORECASE)
@@ -98,11 +97,11 @@ class TriageReader:
         when = resource.get("effectiveDateTime") or (resource.get("effectivePeriod") or {}).get("start")
         time = self._site.times.start(when or resource.get("issued"))
         index = _index(resource)
-        if time is None or index not in _ACUITY:
+        if time is None or not 1 <= index <= 5:
             raise FhirError("unreadable_triage", f"expected a time and an index from 1 to 5, found {when} and {index}")
         visit = visit_called(self._site, reference_key(resource["encounter"], "Encounter"))
         patient = patient_called(self._site, resource.get("subject"), resource.get("contained") or (), told)
-        told.movements = [Movement(visit, patient, told.replaces, m.UPDATE, time, time, acuity=_ACUITY[index])]
+        told.movements = [Movement(visit, patient, told.replaces, m.UPDATE, time, time, acuity=index)]
         return told
 
 

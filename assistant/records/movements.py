@@ -37,7 +37,7 @@ class Movement:
         visit_class: `I`, `E`, `O` ...
         expected_end: Expected discharge, wall-clock second; 0 takes an earlier one back.
         needs: Accommodation codes such as `ISO~VENT`; None: not said; empty: none.
-        acuity: 1 (least) to 4.
+        acuity: 1 (most urgent, most care) to 5, as triage scales and PV2-40 count.
     """
 
     visit: str

@@ -58,13 +58,13 @@ def test_nurse_hours_are_patients_times_hours(ward: Store):
 def test_sicker_patients_than_usual_need_more_hours(ward: Store):
     unit = find_unit(ward, "3B")
     with ward.engine.begin() as connection:
-        connection.execute(update(t.stays).values(acuity=1))
+        connection.execute(update(t.stays).values(acuity=4))
     usual = nursing_hours(ward, unit, EVENING)
     with ward.engine.begin() as connection:
         late = t.stays.c.start > 0
         newest = connection.execute(t.stays.select().where(late).order_by(t.stays.c.start.desc()).limit(6)).fetchall()
         names = [row.visit for row in newest]
-        connection.execute(update(t.stays).where(t.stays.c.visit.in_(names)).values(acuity=4))
+        connection.execute(update(t.stays).where(t.stays.c.visit.in_(names)).values(acuity=1))
     sicker = nursing_hours(ward, unit, EVENING)
     assert usual.acuity == pytest.approx(1.0)
     assert sicker.acuity > 1.2

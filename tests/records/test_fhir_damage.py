@@ -205,7 +205,7 @@ def test_a_triage_index_becomes_the_acuity_of_the_stay(store: Store, load: Load)
     ill = triage("o1", valueCodeableConcept=concept("LA21752-3", "http://loinc.org"))
     other = {"resourceType": "Observation", "id": "o2", "code": concept("8867-4", "http://loinc.org")}
     file = load(lines(ill, other, triage("o3", valueString="?"), encounter(("ED", "08:00", None))))
-    assert list(store.stays()["acuity"]) == [3]
+    assert list(store.stays()["acuity"]) == [2]
     assert file.types["Observation"] == {"new": 1, "ignored": 1, "quarantined": 1}
 
 
