@@ -1,7 +1,8 @@
 """Compiles the inner loops of plans to machine code with numba, once per version, and keeps the result on disk.
 
 Numba's own cache looks only at the file that holds a function, not at the functions it calls in other files, so a
-change there would go unnoticed. The cache folder therefore carries a fingerprint of its package's compiled files.
+change there would go unnoticed. The cache folder therefore carries a fingerprint of the compiled files of its package
+and of this folder, which all packages call.
 """
 
 import hashlib
@@ -39,7 +40,8 @@ def cache_folder(package: Path) -> Path:
 
     Under `NUMBA_CACHE_DIR`, else in the user's cache, else (a read-only installation without a home) a temporary one.
     """
-    sources = [source.read_bytes() for source in sorted(package.glob("*.py"))]
+    folders = dict.fromkeys([package, Path(__file__).parent])
+    sources = [source.read_bytes() for folder in folders for source in sorted(folder.glob("*.py"))]
     digest = hashlib.sha256(b"".join(text for text in sources if b"\n@compiled\n" in text)).hexdigest()[:16]
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     usual = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "hospital-decision-assistant"

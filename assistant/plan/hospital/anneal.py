@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from assistant.plan.compiled import compiled
-from assistant.plan.hospital.draws import below
+from assistant.plan.draws import below
 from assistant.plan.hospital.memory import COST, DAY, HORIZON, MISSING
 from assistant.plan.hospital.nurse_moves import change_nurse, nurse_for_stay, swap_nurses
 from assistant.plan.hospital.patient_moves import move_patient, swap_patients

@@ -3,7 +3,8 @@
 import numpy as np
 
 from assistant.plan.compiled import compiled
-from assistant.plan.hospital.draws import below, member_of
+from assistant.plan.draws import below
+from assistant.plan.hospital.draws import member_of
 from assistant.plan.hospital.memory import (
     DAY,
     DAYS,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.plan.compiled import compiled
-from assistant.plan.roster.board import Board, below, board_of
+from assistant.plan.draws import below
+from assistant.plan.roster.board import Board, board_of
 from assistant.plan.roster.clock import Clock
 from assistant.plan.roster.cost import cost_of
 from assistant.plan.roster.gap_moves import fill_by_chain, fill_gap, grant_wish

@@ -124,19 +124,6 @@ def _lists(true: Array) -> Array:
 
 
 @compiled
-def below(draw: Array, limit: int) -> Array:
-    """A random whole number from 0 to limit - 1 (xorshift64*, Vigna 2016)."""
-    x = draw[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    draw[0] = x
-    high = (x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(32)
-    drawn: Array = np.int64((high * np.uint64(limit)) >> np.uint64(32))
-    return drawn
-
-
-@compiled
 def put(b: Board, person: int, day: int, shift: int) -> Array:
     """Writes a cell (-1: free), whatever the rules say, and logs the old one; returns the change of the cost."""
     old = b.roster[person, day]

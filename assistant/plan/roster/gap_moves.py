@@ -1,7 +1,8 @@
 """Random moves that begin where somebody is missing or a wish is not met. Compiled; answers as in `moves`."""
 
 from assistant.plan.compiled import compiled
-from assistant.plan.roster.board import Board, below, put
+from assistant.plan.draws import below
+from assistant.plan.roster.board import Board, put
 from assistant.plan.roster.kernel import WEEK, Array
 from assistant.plan.roster.moves import exchange, keep, length_of
 

@@ -5,7 +5,8 @@ costs less than `limit` (a random threshold, drawn before) and the rules hold.
 """
 
 from assistant.plan.compiled import compiled
-from assistant.plan.roster.board import CLOSED, Board, below, fits, put, take_back
+from assistant.plan.draws import below
+from assistant.plan.roster.board import CLOSED, Board, fits, put, take_back
 from assistant.plan.roster.kernel import WEEK
 
 FAR = 4 * WEEK
