@@ -106,10 +106,6 @@ class Places:
         key = reference_key(reference, "Organization")
         return self._organisations.get(key) or str(reference.get("display") or "") or tail_of(key)
 
-    def organisation_called(self, key: str) -> str:
-        """Name of the organisation with that key; empty if no file has named it."""
-        return self._organisations.get(key, "")
-
     def address(self, note: PlaceNote) -> Address:
         """Unit, room and bed that a Location stands for, by what it is part of."""
         names: dict[str, str] = {}

@@ -53,11 +53,6 @@ def touched_by(problem: RosterProblem, changes: Sequence[Supposed]) -> frozenset
     return frozenset(named & {person.staff for person in problem.people})
 
 
-def asked_of(change: Supposed) -> frozenset[tuple[str, date]]:
-    """Person and day of what the change itself says; such days are no further differences."""
-    return frozenset((staff, day) for staff in change.staff for day in change.days)
-
-
 def _absent(problem: RosterProblem, change: Supposed) -> RosterProblem:
     """Whole days become an absence; who misses one day's shift works no other that day; a shift alone is ruled out."""
     if change.shift:

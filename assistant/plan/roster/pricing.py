@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from assistant.plan.roster.find import find_schedules
 from assistant.plan.roster.groups import cheapest_of_groups, groups_of
 from assistant.plan.roster.kernel import Labels, Rules, fill_table
-from assistant.plan.roster.problem import FREE, SATURDAY, WEEK, Roster, RosterProblem, Schedule
+from assistant.plan.roster.problem import FREE, SATURDAY, WEEK, RosterProblem, Schedule
 
 Floats = NDArray[np.float64]
 
@@ -273,8 +273,3 @@ def marginal_prices(problem: RosterProblem, counts: NDArray[np.int64]) -> Floats
     there = counts[places[:, 0], places[:, 1]]
     np.add.at(prices, (places[:, 0], places[:, 1] + 1), np.where(there < terms[:, 0], -terms[:, 1], terms[:, 2]))
     return prices
-
-
-def whole_roster(people: int, days: int) -> Roster:
-    """A roster in which nobody works."""
-    return np.full((people, days), FREE, dtype=np.int16)
