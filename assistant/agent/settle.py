@@ -14,7 +14,7 @@ from assistant.agent.requested import with_requests
 from assistant.llm.descriptions import EarlierTurn, RawCall
 from assistant.records.characters import simplified
 from assistant.records.numerals import chinese_number, numbers_said
-from assistant.tools.plan_house import house_said
+from assistant.tools.house_words import house_said
 
 _NO_UNIT = re.compile(r"\b(?:rosters?|rotas?|schedules?|weeks?|shifts?|plans?)\b|班")
 _TOOL, _ARGUMENT = "what_if", "amount"

@@ -1,6 +1,5 @@
 """plan_staffing for the whole hospital: a roster for each unit, nurses lent between them, agency nurses at a price."""
 
-import re
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -11,7 +10,6 @@ from assistant.plan.risk.staffing import ShiftRisk, expected_short, shift_risks
 from assistant.plan.staffing.house import HouseRoster, Loan, plan_house
 from assistant.plan.staffing.lending import UnitRoster
 from assistant.plan.staffing.problem import RosterProblem
-from assistant.records.unit_names import folded
 from assistant.records.units import Unit
 from assistant.tools.cover import Cover
 from assistant.tools.page import Page
@@ -19,19 +17,6 @@ from assistant.tools.roster_words import person_name, shift_name
 from assistant.tools.services import Services
 from assistant.tools.tool import Context, Outcome, Proposal, Source
 from assistant.tools.wording import wording
-
-_WHOLE = re.compile(
-    r"(?:(?:the |our )?(?:whole|entire) (?:house|hospital)|(?:all|every|each)(?: of)?(?: the| our)?"
-    r"(?: (?:units?|wards?|departments?))?|house[- ]?wide|hospital[- ]?wide|(?:the |our )?(?:house|hospital))"
-    r"|全院|(?:整个|全)医院|医院|(?:所有|全部|各个?|每个|全院各?)(?:的)?(?:病区|病房|科室|科|单元|护理单元)?"
-)
-
-
-_SAID = re.compile(
-    r"\b(?:whole|entire) (?:house|hospital)\b"
-    r"|\b(?:all|every|each)(?: of)?(?: the| our)? (?:units?|wards?|departments?)\b"
-    r"|\b(?:house|hospital)[- ]?wide\b|全院|整个医院|(?:所有|全部|各个?|每个)(?:病区|病房|科室|护理单元)"
-)
 
 
 @dataclass(frozen=True)
@@ -41,18 +26,6 @@ class Part:
     unit: Unit
     problem: RosterProblem
     cover: Cover
-
-
-def means_house(said: str) -> bool:
-    """Whether the words stand for all units: `the whole house`, `all wards`, `所有病区`."""
-    words = folded(said)
-    return bool(_WHOLE.fullmatch(words)) or words.startswith("全院")
-
-
-def house_said(text: str) -> str:
-    """The words of a longer text that stand for all units; empty if there are none."""
-    found = _SAID.search(folded(text))
-    return found.group() if found else ""
 
 
 def plan_house_rosters(services: Services, context: Context, parts: list[Part]) -> Outcome:

@@ -17,8 +17,9 @@ from assistant.records.times import resolve
 from assistant.records.units import Unit
 from assistant.tools.arguments import Arguments, copied_required, copied_time
 from assistant.tools.cover import Cover, cover_for
+from assistant.tools.house_words import means_house
 from assistant.tools.page import Page
-from assistant.tools.plan_house import Part, means_house, plan_house_rosters
+from assistant.tools.plan_house import Part, plan_house_rosters
 from assistant.tools.proof import say_conflict, say_proof
 from assistant.tools.risk_words import say_roster_risk
 from assistant.tools.roster_words import about, person_name, shift_name

@@ -5,7 +5,7 @@ import pytest
 from assistant.agent.question import Question
 from assistant.agent.settle import percentages, settled, with_plain_amounts
 from assistant.llm.descriptions import EarlierTurn, RawCall
-from assistant.tools.plan_house import means_house
+from assistant.tools.house_words import means_house
 from tests.agent.worlds import small_assistant
 
 

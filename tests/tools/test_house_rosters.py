@@ -15,7 +15,7 @@ from assistant.plan.staffing.help_settings import HelpSettings
 from assistant.plan.staffing.working_time import RosterRules
 from assistant.settings import Settings
 from assistant.tools.door import CallRecord
-from assistant.tools.plan_house import means_house
+from assistant.tools.house_words import means_house
 from assistant.tools.tool import Context
 from tests.agent.worlds import ScriptedChooser
 from tests.small_hospital import NOW
