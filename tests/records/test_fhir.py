@@ -14,33 +14,10 @@ from assistant.records import tables as t
 from assistant.records.fhir import Period, path_of
 from assistant.records.report import ImportReport
 from assistant.records.store import Store
+from tests.records.fhir_samples import encounter, lines
 
 Load = Callable[..., ImportReport]
 Adt = Callable[..., str]
-
-
-def encounter(*places: tuple[str, str, str | None], number: str = "1", **more: Any) -> dict[str, Any]:
-    """An encounter whose places are (unit, hour of start, hour of end) on 1 March 2026."""
-
-    def period(start: str, end: str | None) -> dict[str, str]:
-        whole = {"start": f"2026-03-01T{start}:00+08:00"}
-        return whole | ({"end": f"2026-03-01T{end}:00+08:00"} if end else {})
-
-    locations = [{"location": {"display": unit}, "period": period(start, end)} for unit, start, end in places]
-    return {
-        "resourceType": "Encounter",
-        "id": f"e{number}",
-        "identifier": [{"value": number}],
-        "status": "finished" if places and places[-1][2] else "in-progress",
-        "class": {"code": "IMP"},
-        "subject": {"reference": "Patient/x"},
-        "period": period(places[0][1], places[-1][2]) if places else {},
-        "location": locations,
-    } | more
-
-
-def lines(*resources: dict[str, Any]) -> str:
-    return "".join(json.dumps(resource, ensure_ascii=False) + "\n" for resource in resources)
 
 
 def spans(store: Store) -> list[tuple[str, int, int | None]]:
