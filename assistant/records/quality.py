@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from assistant.records import tables as t
 from assistant.records.findings import CHECK, IMPORT
 from assistant.records.listening.silence import SILENT, silent_senders
-from assistant.records.quality_kept import kept_checks
+from assistant.records.quality_kept import Kept, kept_checks
 from assistant.records.rules.catalogue import rule_of, run
 from assistant.records.rules.records import Records
 from assistant.records.rules.rule import Checked
@@ -50,10 +50,10 @@ def checks_now(store: Store, settings: RecordsSettings | None = None) -> list[Ch
     until the next run (`checked_at` says when that was). Nothing is written here; a result is remembered in this
     process until the records change.
     """
-    fingerprint, kept = store.fingerprint(), kept_checks(store)
-    most = (settings or RecordsSettings()).quality.check_live_up_to
-    if kept is not None and (kept.fingerprint == fingerprint or kept.movements > most):
+    kept, _ = _standing(store, settings)
+    if kept is not None:
         return kept.checks
+    fingerprint = store.fingerprint()
     with _lock:
         before = _latest.get(store)
         if before and before[0] == fingerprint:
@@ -65,11 +65,17 @@ def checks_now(store: Store, settings: RecordsSettings | None = None) -> list[Ch
 
 def checked_at(store: Store, settings: RecordsSettings | None = None) -> datetime | None:
     """When the results that `checks_now` gives were found, UTC; None if they hold for the records as they are."""
+    kept, changed_since = _standing(store, settings)
+    return kept.at if kept is not None and changed_since else None
+
+
+def _standing(store: Store, settings: RecordsSettings | None) -> tuple[Kept | None, bool]:
+    """The kept results unless a new run is due, and whether the records have changed since."""
     kept = kept_checks(store)
-    most = (settings or RecordsSettings()).quality.check_live_up_to
-    if kept is None or kept.fingerprint == store.fingerprint() or kept.movements <= most:
-        return None
-    return kept.at
+    if kept is None or kept.fingerprint == store.fingerprint():
+        return kept, False
+    too_many = kept.movements > (settings or RecordsSettings()).quality.check_live_up_to
+    return (kept, True) if too_many else (None, False)
 
 
 def _of_checks(checks: list[Checked]) -> Iterator[Row]:
