@@ -14,6 +14,7 @@ from assistant.plan.draws import below
 from assistant.plan.roster.board import Board, board_of
 from assistant.plan.roster.clock import Clock
 from assistant.plan.roster.cost import cost_of
+from assistant.plan.roster.far_moves import fill_from_week, swap_weeks
 from assistant.plan.roster.gap_moves import fill_by_chain, fill_gap, grant_wish
 from assistant.plan.roster.kernel import Array
 from assistant.plan.roster.moves import (
@@ -28,9 +29,9 @@ from assistant.plan.roster.moves import (
 from assistant.plan.roster.pricing import Pricer
 from assistant.plan.roster.problem import Roster
 
-MOVES = ("swap", "swap two", "cell", "two cells", "rotate", "retype", "rewrite", "gap", "chain", "wish")
+MOVES = ("swap", "swap two", "cell", "two cells", "rotate", "retype", "rewrite", "weeks", "gap", "chain", "from week", "wish")
 """Kinds of moves, in the order of `SHARES`."""
-SHARES = np.array([150, 190, 260, 310, 340, 380, 430, 750, 900, 1000])
+SHARES = np.array([140, 180, 240, 280, 310, 340, 380, 440, 680, 800, 920, 1000])
 """Of 1,000 tries, by kind, cumulative."""
 HOT, COLD = 0.12, 0.003
 """Temperatures at both ends, as shares of the median price of a missing person."""
@@ -42,10 +43,12 @@ CHUNK = 50_000
 
 @compiled
 def _try_directed(b: Board, shares: Array, pick: int, limit: float) -> int:
-    if pick < shares[7]:
-        return fill_gap(b, limit)
     if pick < shares[8]:
+        return fill_gap(b, limit)
+    if pick < shares[9]:
         return fill_by_chain(b, limit)
+    if pick < shares[10]:
+        return fill_from_week(b, limit)
     return grant_wish(b, limit)
 
 
@@ -66,6 +69,8 @@ def _try(b: Board, shares: Array, pick: int, limit: float) -> int:
         return retype_block(b, limit)
     if pick < shares[6]:
         return rewrite_block(b, limit)
+    if pick < shares[7]:
+        return swap_weeks(b, limit)
     return _try_directed(b, shares, pick, limit)
 
 

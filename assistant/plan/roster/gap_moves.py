@@ -11,7 +11,7 @@ _LOOKS = 40
 
 
 @compiled
-def _gap(b: Board) -> Array:
+def gap_seen(b: Board) -> Array:
     """A place where one more person would save cost, as day * shifts + shift; -1 when none was seen."""
     days, shifts = b.counts.shape
     for _ in range(_LOOKS):
@@ -23,7 +23,7 @@ def _gap(b: Board) -> Array:
 
 
 @compiled
-def _able(b: Board, shift: int) -> Array:
+def somebody_able(b: Board, shift: int) -> Array:
     """Somebody who may be given a shift, -1 when nobody may."""
     number = b.able[shift, 0]
     return b.able[shift, 1 + below(b.draw, number)] if number else -1
@@ -32,12 +32,12 @@ def _able(b: Board, shift: int) -> Array:
 @compiled
 def fill_gap(b: Board, limit: float) -> Array:
     """Somebody gets the missing shift, on one to three days, and sometimes a day off at most two weeks away."""
-    gap = _gap(b)
+    gap = gap_seen(b)
     if gap < 0:
         return 0
     shifts, days = b.counts.shape[1], b.counts.shape[0]
     day, shift = gap // shifts, gap % shifts
-    person = _able(b, shift)
+    person = somebody_able(b, shift)
     if person < 0 or b.roster[person, day] == shift:
         return 0
     end = day + 1 if below(b.draw, 2) else min(days, day + 1 + below(b.draw, 3))
@@ -55,15 +55,15 @@ def fill_gap(b: Board, limit: float) -> Array:
 @compiled
 def fill_by_chain(b: Board, limit: float) -> Array:
     """Somebody who works that day changes to the missing shift, and somebody else takes over."""
-    gap = _gap(b)
+    gap = gap_seen(b)
     if gap < 0:
         return 0
     day, shift = gap // b.counts.shape[1], gap % b.counts.shape[1]
-    person = _able(b, shift)
+    person = somebody_able(b, shift)
     left = b.roster[person, day] if person >= 0 else -1
     if left < 0 or left == shift:
         return 0
-    other = _able(b, left)
+    other = somebody_able(b, left)
     if other < 0 or b.roster[other, day] == left:
         return 0
     change = put(b, person, day, shift) + put(b, other, day, left)
@@ -75,7 +75,7 @@ def _holder(b: Board, day: int, shift: int, person: int) -> Array:
     """Somebody who works a shift on a day, else somebody who may."""
     other = person
     for _ in range(_LOOKS):
-        other = _able(b, shift)
+        other = somebody_able(b, shift)
         if other < 0 or b.roster[other, day] == shift:
             break
     return other
@@ -92,7 +92,7 @@ def grant_wish(b: Board, limit: float) -> Array:
         return 0
     if wanted and below(b.draw, 3) == 0:
         return keep(b, put(b, person, day, shift), limit, person, person, day, day)
-    other = _holder(b, day, shift, person) if wanted else _able(b, shift)
+    other = _holder(b, day, shift, person) if wanted else somebody_able(b, shift)
     if other < 0:
         return 0
     first = max(0, day - below(b.draw, 3))
