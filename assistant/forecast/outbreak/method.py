@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from assistant.forecast.outbreak.doubt import Doubt
 from assistant.forecast.outbreak.features import Scaled, moments, scaled_all, windows
 from assistant.forecast.outbreak.levels import Array
 from assistant.forecast.outbreak.mixture import Issued, Mixture, MixtureSettings
@@ -77,6 +78,7 @@ class OutbreakForecaster:
     def __init__(self, settings: OutbreakSettings, say: Say = lambda _: None) -> None:
         """Nothing is fitted before the first snapshot."""
         self.settings, self._say = settings, say
+        self._doubts: dict[str, Doubt] = {}
         self._revisions: dict[str, Revisions] = {}
         self._mixtures: dict[str, Mixture] = {}
         self._fitted: tuple[pd.Timestamp, Trees, Network] | None = None
@@ -94,14 +96,15 @@ class OutbreakForecaster:
             snapshots: In the order of time, all before the first that is forecast in earnest.
         """
         practice = OutbreakForecaster(self.settings.light(), self._say)
-        practice._mixtures, practice._revisions = self._mixtures, self._revisions
+        practice._mixtures, practice._revisions, practice._doubts = self._mixtures, self._revisions, self._doubts
         for snapshot in snapshots:
             practice.forecast(snapshot)
 
     def _mend(self, panel: Panel) -> Panel:
+        settled = self._doubts.setdefault(panel.source, Doubt()).settled(panel)
         revisions = self._revisions.setdefault(panel.source, Revisions())
-        revisions.learn(panel)
-        return revisions.corrected(panel)
+        revisions.learn(settled)
+        return revisions.corrected(settled)
 
     def _fit(self, snapshot: Snapshot, targets: Sequence[Panel]) -> None:
         at = snapshot.at
