@@ -93,7 +93,7 @@ class Pricer:
         self.base_prices = _base_prices(problem, self.limits)
         self._table = np.empty(0)
         self._tracked: dict[int, list[int]] = {}
-        self._groups = groups_of(self.lengths, self.classes, self.may_follow)
+        self.groups = groups_of(self.lengths, self.classes, self.may_follow)
 
     def states(self, person: int) -> int:
         """Number of states of a person."""
@@ -221,7 +221,7 @@ class Pricer:
             int(self.least_in_row[person]), int(self.least_off[person]), window.limits,
         )  # fmt: skip
         labels = Labels(offsets, window.low, window.high, window.weekends, steps, most, total)
-        fill_table(self._table, *cheapest_of_groups(rules, labels, self._groups), window.last)
+        fill_table(self._table, *cheapest_of_groups(rules, labels, self.groups), window.last)
         found = np.empty((wanted, window.end - window.first), dtype=np.int16)
         costs, broken = np.empty(wanted), np.zeros(len(self.lengths), np.int64)
         nodes = _MOST_NODES + 2 * prices.size

@@ -17,8 +17,8 @@ def test_like_shifts_together_give_the_same_schedules():
     for who in range(2):
         for _ in range(30):
             together, alone = Pricer(problem), Pricer(problem)
-            assert len(together._groups) == 3
-            alone._groups = [[shift] for shift in range(len(shifts))]
+            assert len(together.groups) == 3
+            alone.groups = [[shift] for shift in range(len(shifts))]
             prices = together.base_prices[who] + random.integers(-9, 3, together.base_prices[who].shape)
             window = together.window(who, 0, 14, None)
             expected = alone.best(who, window, prices, wanted=4)
