@@ -14,6 +14,9 @@ from assistant.forecast.adapt import tracked
 from assistant.forecast.methods import Array, counted
 
 _BENDS = (1, 2, 4, 8, 16, 32, 64)  # steps at which the curve of the spread may bend, in days
+_LATE_BENDS = ((1, (1, 2, 4, 8, 16)), (3, (4, 12)))
+"""Further rises that begin after 1 and 3 days: a count that moves smoothly is known far better tomorrow than a rise
+that slows down from the first day on allows."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,10 @@ def _mirrored(widths: Array, levels: tuple[float, ...]) -> Array:
 
 
 def _scale_by_step(errors: Array) -> Array:
-    """Root of a rising, concave curve fitted to the mean squared error of each step by relative least squares."""
+    """Root of a rising curve, fitted to the mean squared error of each step by relative least squares.
+
+    It is concave but for the first days.
+    """
     from scipy.optimize import nnls  # not loaded until something is forecast
 
     counts = np.isfinite(errors).sum(axis=0)
@@ -121,8 +127,10 @@ def _scale_by_step(errors: Array) -> Array:
     squares = np.nanmean(errors[:, seen] ** 2, axis=0)
     squares = np.maximum(squares, max(squares.max() * 1e-3, 1e-8))  # a lucky step must not outweigh all others
     weights = np.sqrt(counts[seen]) / squares
-    # A sum of these with no negative share is a curve that rises, ever more slowly: the level wanders, but comes back.
+    # A sum of these with no negative share is a curve that rises, later ever more slowly: the level wanders, but comes
+    # back.
     steps = np.arange(1, errors.shape[1] + 1)
-    bends = np.column_stack([np.minimum(steps, bend) for bend in _BENDS]).astype(np.float64)
+    rises = [(0, _BENDS), *_LATE_BENDS]
+    bends = np.column_stack([np.clip(steps - late, 0, bend) for late, found in rises for bend in found]).astype(float)
     shares, _ = nnls(bends[seen] * weights[:, None], squares * weights)
     return np.asarray(np.sqrt(bends @ shares))

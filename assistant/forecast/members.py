@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from assistant.forecast.blend import pooled
 from assistant.forecast.methods import Array, rooted
 
 _PRIOR_FOLDS = 6.0  # origins' worth of belief in the share that a member asks for
@@ -60,15 +61,9 @@ def mixed_with(
     shares = np.zeros((rows + 1, horizon))
     for row in range(rows + 1):
         known = np.ones_like(squares) if row == rows else (origins[:, None] + steps <= origins[row])
-        top, bottom = _pooled((products * known).sum(axis=0)), _pooled((squares * known).sum(axis=0))
+        top, bottom = pooled((products * known).sum(axis=0)) / 5, pooled((squares * known).sum(axis=0)) / 5
         belief = _PRIOR_FOLDS * max(float(squares.sum()) / max(int(np.count_nonzero(squares)), 1), 1e-9)
         shares[row] = np.clip((top + belief * first_share) / (bottom + belief), 0.0, 1.0)
     shares = np.where(np.isfinite(theirs), shares, 0.0)
     mixed = ours + shares * np.nan_to_num(theirs - ours)
     return mixed, shares, shares[-1]
-
-
-def _pooled(sums: Array) -> Array:
-    """Sums of each step together with its neighbours two steps either way: one step alone is too noisy."""
-    padded = np.pad(sums, 2)
-    return np.asarray(sum(padded[shift : shift + len(sums)] for shift in range(5)) / 5)

@@ -1,13 +1,12 @@
-"""The expected path: a smoothed level with a weekly pattern, drawn to the usual week the farther it looks ahead.
+"""The expected path: four simple methods, mixed by how well each has done on this very series.
 
-All of it works on the square root scale (`rooted`), where the spread of a count hardly depends on its size, so that
+All of them work on the square root scale (`rooted`), where the spread of a count hardly depends on its size, so that
 Sundays and Mondays, small and large units can be treated alike and no interval reaches below zero.
 
-The local method is exponential smoothing of the history without its weekday pattern, the smoothing constant chosen for
-each series by its past one-day errors, with a quarter of the straight-line trend (Theta takes half of it, smoothing
-alone none: the mean of the two). It starts from the last days and knows no usual level, which costs it dearly beyond a
-week. The usual week does the opposite: mean of the last four weeks plus the weekday pattern of the last thirteen. Its
-share is h / (h + pull_days). `python -m eval demand` and `operations` hold the mixture against AutoETS and others.
+The usual week is the mean of the last four weeks plus the weekday pattern of the last thirteen: it knows no news, and
+is hard to beat beyond a week. Exponential smoothing (`smoothing`) starts from the last days. Two autoregressions
+(`autoregression`) know how days and changes hang together. Their weights (`blend`) are learned from their past errors
+by horizon. `python -m eval operations` holds the mixture against AutoETS, AutoARIMA and others.
 
 Everything is computed for many origins at once, each from the days before it only: a backtest costs hardly more than
 a forecast.
@@ -20,17 +19,18 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from assistant.forecast.autoregression import changing_paths, returning_paths
+from assistant.forecast.blend import blended
 from assistant.forecast.settings import ForecastSettings
+from assistant.forecast.smoothing import smoothed_paths
 
 Array = NDArray[np.float64]
 
-METHOD = "smoothed level and week, drawn to the usual week"
+METHOD = "usual week, exponential smoothing and autoregression, mixed by their past errors"
 SEASONAL_NAIVE = "seasonal naive"
 _SHIFT = 3 / 8  # Anscombe's shift: makes the spread of the root of a Poisson count nearly 1/2
 _LEVEL_WEEKS, _PATTERN_WEEKS = 4, 13
-_CONSTANTS = np.array([0.01, 0.03, 0.06, 0.1, 0.15, 0.22, 0.3, 0.4, 0.55, 0.7, 0.85, 0.97])  # of smoothing
-_TREND_SHARE = 0.25
-_TREND_DAYS = 60.0  # a trend is believed for about this long: it is damped beyond
+_FIRST_WEIGHTS = (1.0, 2.0, 1.0, 1.0)  # smoothing was the best single one
 _HOLIDAY_PRIOR = 4.0  # holidays' worth of "no effect" that the holidays seen have to speak against
 
 
@@ -67,18 +67,33 @@ def counted(roots: Array) -> Array:
 
 
 def mixed_paths(past: Past, origins: Sequence[int], horizon: int, settings: ForecastSettings) -> Array:
-    """Expected roots of the next `horizon` days at each origin (at least two seasons of days each)."""
+    """Expected roots of the next `horizon` days at each origin (rising, at least two seasons of days each).
+
+    The weights at an origin are learned from the origins given before it.
+    """
     effect = holiday_effect(past, settings.season_days)
     usual_days = past.roots - np.where(past.holiday[: len(past.roots)], effect[:-1], 0.0)
-    ahead = np.arange(1, horizon + 1)
-    share = ahead / (ahead + settings.pull_days)
-    patterns = np.array([_pattern_at(usual_days, origin, settings.season_days) for origin in origins])
-    weeks = np.array([np.resize(pattern, horizon) for pattern in patterns])
-    levels = np.array([usual_days[max(0, o - settings.season_days * _LEVEL_WEEKS) : o].mean() for o in origins])
-    local = _local_paths(usual_days, origins, patterns, horizon, settings)
-    mixed = (1 - share) * (local + weeks) + share * (levels[:, None] + weeks)
-    days = np.asarray(origins)[:, None] + ahead[None, :] - 1
+    paths = method_paths(usual_days, origins, horizon, settings)
+    mixed = blended(paths, _FIRST_WEIGHTS, usual_days[: max(origins)], origins)
+    days = np.asarray(origins)[:, None] + np.arange(horizon)[None, :]
     return mixed + np.where(past.holiday[days], effect[np.asarray(origins)][:, None], 0.0)
+
+
+def method_paths(roots: Array, origins: Sequence[int], horizon: int, settings: ForecastSettings) -> Array:
+    """Expected roots by usual week, smoothing, autoregression of days and of changes: (methods, origins, steps)."""
+    season = settings.season_days
+    patterns = np.array([_pattern_at(roots, origin, season) for origin in origins])
+    weeks = np.array([np.resize(pattern, horizon) for pattern in patterns])
+    levels = np.array([roots[max(0, origin - season * _LEVEL_WEEKS) : origin].mean() for origin in origins])
+    table = _without_week(roots, origins, patterns, settings)
+    return np.array(
+        [
+            levels[:, None] + weeks,
+            smoothed_paths(roots, origins, horizon, season),
+            returning_paths(table, horizon) + weeks,
+            changing_paths(table, horizon) + weeks,
+        ]
+    )
 
 
 def naive_paths(past: Past, origins: Sequence[int], horizon: int, settings: ForecastSettings) -> Array:
@@ -123,51 +138,11 @@ def _weekday_pattern(table: Array) -> Array:
     return np.asarray(pattern * max(0.0, 1 - within / between)) if between > 0 else pattern
 
 
-def _local_paths(
-    roots: Array, origins: Sequence[int], patterns: Array, horizon: int, settings: ForecastSettings
-) -> Array:
-    """Smoothed level of each origin's window without its weekday pattern, and a share of the window's trend."""
-    window, season = settings.fit_days, settings.season_days
+def _without_week(roots: Array, origins: Sequence[int], patterns: Array, settings: ForecastSettings) -> Array:
+    """The last days before each origin without its weekday pattern; NaN before the history began."""
+    window = settings.fit_days
     padded = np.concatenate([np.full(window, np.nan), roots])
     table = sliding_window_view(padded, window)[np.asarray(origins)]
     # The day after the window has the pattern's first weekday; so has every seventh day before it.
-    place = (np.arange(window) - window) % season
-    table = table - patterns[:, place]
-    level = _smoothed(table)
-    slope = _slopes(table)
-    ahead = np.arange(1, horizon + 1)
-    reach = _TREND_DAYS * (1 - np.exp(-ahead / _TREND_DAYS))
-    return np.asarray(level[:, None] + _TREND_SHARE * slope[:, None] * reach[None, :])
-
-
-def _smoothed(table: Array) -> Array:
-    """The last smoothed level of each row, with the constant that would have erred least from day to day.
-
-    Missing days stand at the beginning of a row only.
-    """
-    first = np.isnan(table).sum(axis=1)
-    start = np.array([row[at : at + 7].mean() for row, at in zip(table, first, strict=True)])
-    level = np.repeat(start[:, None], len(_CONSTANTS), axis=1)
-    loss = np.zeros_like(level)
-    for day in range(int(first.min()), table.shape[1]):
-        error = table[:, day, None] - level
-        if day < first.max():  # rows that have not begun yet
-            error = np.where(np.isnan(error), 0.0, error)
-        loss += error * error
-        level += _CONSTANTS * error
-    days = (table.shape[1] - first)[:, None]
-    # Nearly the best constant, and its neighbours as far as the errors cannot tell them apart.
-    relative = loss / np.maximum(loss.min(axis=1, keepdims=True), 1e-12)
-    weight = np.maximum(relative, 1.0) ** (-days / 2)
-    return np.asarray((weight * level).sum(axis=1) / weight.sum(axis=1))
-
-
-def _slopes(table: Array) -> Array:
-    """Slope a day of the straight line through each row (least squares), missing days left out."""
-    seen = np.isfinite(table)
-    days = np.arange(table.shape[1], dtype=float)
-    count = seen.sum(axis=1)
-    mean_day = (seen * days).sum(axis=1) / count
-    centred = np.where(seen, days - mean_day[:, None], 0.0)
-    filled = np.where(seen, table, 0.0)
-    return np.asarray((centred * filled).sum(axis=1) / np.maximum((centred**2).sum(axis=1), 1.0))
+    place = (np.arange(window) - window) % settings.season_days
+    return np.asarray(table - patterns[:, place])

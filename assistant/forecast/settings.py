@@ -19,8 +19,6 @@ class ForecastSettings:
         holidays: Place whose public holidays count: `CN`, `US`, `GB-ENG`, `DE-BY`; empty for none.
         calibration_folds: Earlier origins that must have been observed before an origin is scored.
         least_days: With fewer days of history the simple method is taken.
-        pull_days: Horizon at which the forecast lies half-way between its two local methods and the usual week
-            (measured: 7 to 10 was best for ICU beds, ambulance calls, emergency arrivals and discharges).
         short_gap_days: Longest gap that is filled; the history starts anew after a longer one.
         stale_days: Most days that may lie between the last complete day of records and the day of the question.
         day_ends_early_hours: A day counts as complete if the records reach at least this close to its end.
@@ -37,7 +35,6 @@ class ForecastSettings:
     sequence: bool = True
     holidays: str = ""
     least_days: int = 21
-    pull_days: float = 7.0
     short_gap_days: int = 7
     stale_days: int = 14
     day_ends_early_hours: float = 2.0

@@ -5,7 +5,7 @@ import pytest
 
 from assistant.forecast.backtest import Backtest, accuracy_of, backtest_of, origins_of, pinball_loss
 from assistant.forecast.intervals import spread_of
-from assistant.forecast.methods import Past, counted, mixed_paths, naive_paths, rooted
+from assistant.forecast.methods import Past, counted, method_paths, mixed_paths, naive_paths, rooted
 from assistant.forecast.settings import ForecastSettings
 
 SETTINGS = ForecastSettings(folds=20)
@@ -34,9 +34,9 @@ def test_a_changed_future_leaves_all_earlier_origins_alone(paths):
 
 def test_many_origins_at_once_say_what_each_says_alone():
     past = Past.of(rooted(counts_of(200)))
-    together = mixed_paths(past, [40, 90, 200], 10, SETTINGS)
+    together = method_paths(past.roots, [40, 90, 200], 10, SETTINGS)
     for row, origin in enumerate((40, 90, 200)):
-        np.testing.assert_allclose(together[row], mixed_paths(past, [origin], 10, SETTINGS)[0])
+        np.testing.assert_allclose(together[:, row], method_paths(past.roots, [origin], 10, SETTINGS)[:, 0])
 
 
 def test_errors_known_at_an_origin_leave_out_days_after_it():
