@@ -21,6 +21,7 @@ from assistant.journal.book import Journal
 from assistant.journal.entry import canonical, digest
 
 _LETTER = "F-"
+_TOLD = ("measure", "unit", "item", "region", "disease", "made_at")  # what the journal says beside the hash
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +37,7 @@ class KeptForecast:
         quantiles: Index day, a column per level.
         scale: Factor from the census to the measure (nurse hours per patient); 1 for what is counted itself.
         content: Everything, as in the file.
+        region, disease: Of an outbreak forecast, whose steps are weeks, named by their last day; else None.
     """
 
     id: str
@@ -48,11 +50,13 @@ class KeptForecast:
     quantiles: pd.DataFrame
     scale: float
     content: dict[str, Any]
+    region: str | None = None
+    disease: str | None = None
 
     @property
-    def series(self) -> tuple[str, str | None, str | None]:
-        """Measure, unit and item: what one truth belongs to."""
-        return self.measure, self.unit, self.item
+    def series(self) -> tuple[str | None, ...]:
+        """Measure, unit, item, region and disease: what one truth belongs to."""
+        return self.measure, self.unit, self.item, self.region, self.disease
 
 
 class KeptForecasts:
@@ -73,10 +77,13 @@ class KeptForecasts:
         Raises:
             JournalError: It could not be written; then nothing may be shown.
         """
-        content = _content(forecast, records, settings)
+        return self.put(_content(forecast, records, settings))
+
+    def put(self, content: dict[str, Any]) -> str:
+        """Keep what a forecast says, as `keep`; the content has at least what `KeptForecast` tells of it."""
         sha = digest(content)
         name = _LETTER + sha[:10]
-        path = self.folder / f"{forecast.made_at:%Y-%m-%d}" / f"{name}.json"
+        path = self.folder / content["made_at"][:10] / f"{name}.json"
         if path.exists():
             return name
         try:
@@ -86,8 +93,8 @@ class KeptForecasts:
                 f"The forecast could not be kept at {path} ({error.strerror}). Nothing was shown; make room or mend "
                 "the permissions and ask again."
             ) from error
-        body = {"id": name, "sha256": sha, **{key: content[key] for key in ("measure", "unit", "item", "made_at")}}
-        self._journal.append("forecast", body)
+        told = {key: content[key] for key in _TOLD if key in content}
+        self._journal.append("forecast", {"id": name, "sha256": sha, **told})
         return name
 
     def made(self, start: date, end: date) -> list[KeptForecast]:
@@ -158,6 +165,8 @@ def _read(path: Path) -> KeptForecast:
         quantiles[sorted(quantiles.columns)],
         content["scale"],
         content,
+        content.get("region"),
+        content.get("disease"),
     )
 
 

@@ -31,6 +31,7 @@ class Score:
         coverage: Share of days inside the central interval, by percent; intervals that were not given are absent.
         drift: The latest alarm, or None.
         rows: A row per day scored: day, lead (days after the last day seen), actual, a column per level.
+        region, disease: Of an outbreak, whose days are the last days of weeks; else None.
     """
 
     measure: str
@@ -45,6 +46,13 @@ class Score:
     coverage: dict[int, float]
     drift: Drift | None
     rows: pd.DataFrame
+    region: str | None = None
+    disease: str | None = None
+
+    @property
+    def step(self) -> str:
+        """What one outcome is of: `day` or `week`."""
+        return "day" if self.region is None else "week"
 
 
 def score(kept: Sequence[KeptForecast], truth: pd.Series, since: date) -> Score | None:
@@ -82,6 +90,8 @@ def score(kept: Sequence[KeptForecast], truth: pd.Series, since: date) -> Score 
         coverage=coverage_of(actual, quantiles, levels),
         drift=_drift(table, levels),
         rows=table,
+        region=first.region,
+        disease=first.disease,
     )
 
 

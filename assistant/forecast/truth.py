@@ -6,14 +6,22 @@ import pandas as pd
 
 from assistant.errors import ToolError
 from assistant.forecast.measures import find_measure
+from assistant.forecast.outbreak.clean import weekly_counts
 from assistant.forecast.reading import read_history
 from assistant.forecast.settings import ForecastSettings
 from assistant.forecast.supplies import use_by_day
 from assistant.records.names import find_unit
 from assistant.records.store import Store
+from assistant.records.surveillance import read_series
 
 _BASE = {"nurse_hours": "occupancy"}
 """Measures that are another one times a factor; the truth is that of the other one."""
+
+
+def weeks_that_came(store: Store, region: str, disease: str, measure: str, at: datetime) -> pd.Series:
+    """Cleaned counts of the whole weeks reported up to `at`, by their last day; empty where the records hold none."""
+    reported = read_series(store, region, disease, measure, at)
+    return weekly_counts(reported).weekly if len(reported) else pd.Series(dtype=float, index=pd.DatetimeIndex([]))
 
 
 def what_came(

@@ -12,10 +12,10 @@ from pydantic import Field
 
 from assistant.forecast.kept import KeptForecast
 from assistant.forecast.scoring import COVERS, Score, level_columns, score
-from assistant.forecast.truth import what_came
+from assistant.forecast.truth import weeks_that_came, what_came
 from assistant.records.units import Unit
 from assistant.tools.arguments import Arguments, copied
-from assistant.tools.check_words import NOUNS, say_backtest, say_many, say_nothing_yet, say_one, say_plans
+from assistant.tools.check_words import NOUNS, say_backtest, say_many, say_nothing_yet, say_one, say_plans, where_of
 from assistant.tools.page import Page
 from assistant.tools.plan_alerts import PlanAlert, plan_alerts
 from assistant.tools.services import Services
@@ -23,7 +23,8 @@ from assistant.tools.tool import Context, Outcome, Source, Tool
 from assistant.tools.wording import wording
 
 DEFAULT_DAYS = 28
-_LONGEST = 60  # days ahead that a forecast may reach: how long before a day it may have been made
+_NAMED = ("measure", "unit", "item", "region", "disease", "counts", "forecasts", "days")
+_LONGEST = 98  # days ahead that a forecast may reach: how long before a day it may have been made
 
 
 class CheckForecastsArguments(Arguments):
@@ -80,18 +81,24 @@ def _scores(
     kept = [] if services.forecasts is None else services.forecasts.made(
         since.date() - timedelta(days=_LONGEST), context.at.date()
     )  # fmt: skip
-    series: dict[tuple[str, str | None, str | None], list[KeptForecast]] = defaultdict(list)
+    series: dict[tuple[str | None, ...], list[KeptForecast]] = defaultdict(list)
     for one in kept:
         asked = arguments.measure in (None, one.measure) and (unit is None or one.unit == unit.code)
         if asked and one.made_at <= context.at:
             series[one.series].append(one)
     found, waiting = [], 0
-    for (measure, code, item), given in series.items():
-        truth = what_came(services.store, measure, code, item, context.at, services.forecast)
-        scored = score(given, truth, since.date())
+    for given in series.values():
+        scored = score(given, _truth(services, given[0], context), since.date())
         found += [scored] if scored else []
         waiting += 0 if scored else len(given)
     return sorted(found, key=lambda one: (one.coverage.get(80, 1.0), -one.days)), waiting
+
+
+def _truth(services: Services, one: KeptForecast, context: Context) -> pd.Series:
+    """What was counted or reported by now of what one forecast told."""
+    if one.region is not None and one.disease is not None:
+        return weeks_that_came(services.store, one.region, one.disease, one.measure, context.at)
+    return what_came(services.store, one.measure, one.unit, one.item, context.at, services.forecast)
 
 
 def _against_truth(page: Page, services: Services, one: Score) -> dict[str, Any]:
@@ -100,12 +107,12 @@ def _against_truth(page: Page, services: Services, one: Score) -> dict[str, Any]
     latest = one.rows.drop_duplicates("day", keep="first")
     days = [f"{day:%Y-%m-%d}" for day in latest["day"]]
     levels = level_columns(latest)
-    where = services.unit_by_code(one.unit).called(say.language) if one.unit else say.word("whole_hospital")
+    weekly = one.step == "week"
     return {
         "kind": "fan",
-        "title": f"{where}: {say.word('chart_checked')}",
-        "x_label": say.word("axis_day"),
-        "y_label": say.word(f"axis_{NOUNS[one.measure]}s"),
+        "title": f"{where_of(page, services, one)}: {say.word('chart_checked')}",
+        "x_label": say.word("axis_week" if weekly else "axis_day"),
+        "y_label": say.word("axis_a_week" if weekly else f"axis_{NOUNS[one.measure]}s"),
         "x": days,
         "quantiles": {f"{level:g}": [round(float(v), 2) for v in latest[level]] for level in levels},
         "history": {"x": days, "y": [round(float(v), 2) for v in latest["actual"]]},
@@ -143,7 +150,10 @@ def _as_json(one: Score) -> dict[str, Any]:
     names = {column: f"{column:g}" if isinstance(column, float) else column for column in rows.columns}
     drift = one.drift
     return {
-        **{name: getattr(one, name) for name in ("measure", "unit", "item", "counts", "forecasts", "days")},
+        **{
+            name: getattr(one, name)
+            for name in ("measure", "unit", "item", "region", "disease", "counts", "forecasts", "days")
+        },
         **{name: round(getattr(one, name), 3) for name in ("mae", "bias", "wis")},
         "coverage": {str(percent): round(share, 3) for percent, share in one.coverage.items()},
         "drift": None

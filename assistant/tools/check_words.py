@@ -8,10 +8,12 @@ from typing import Any
 from assistant.errors import ToolError
 from assistant.forecast.demand import forecast_demand
 from assistant.forecast.scoring import Score
+from assistant.records.surveillance import disease_called
 from assistant.records.units import Unit
 from assistant.tools.page import Page
 from assistant.tools.plan_alerts import PlanAlert
 from assistant.tools.services import Services
+from assistant.tools.tool import Value
 from assistant.tools.wording import Said
 
 NOUNS = {
@@ -21,9 +23,13 @@ NOUNS = {
     "ed_arrivals": "arrival",
     "nurse_hours": "nursing_hour",
     "supply_use": "used",
+    "cases": "case",
+    "recovered": "recovery",
+    "deaths": "death",
+    "hospital_admissions": "hospital_admission",
 }
 FEW_DAYS = 10
-"""Below this number of days a share says little; it is told with that warning and no judgement."""
+"""Below this number of days (or weeks) a share says little; it is told with that warning and no judgement."""
 _CLEAR = 2.0
 """Standard errors by which a coverage must be off before it is called too narrow or too wide."""
 _BACKTEST_DAYS = 7
@@ -33,12 +39,12 @@ def say_one(page: Page, services: Services, one: Score, span: Said) -> None:
     """One series: error, coverage by interval, which way it was off, drift."""
     say, noun = page.wording, NOUNS[one.measure]
     page.headline(
-        "check.headline",
-        where=_where(page, services, one),
-        what=say.word(one.measure),
+        "check.headline" if one.step == "day" else "check.headline_week",
+        where=where_of(page, services, one),
+        what=_what(page, one),
         span=span,
         forecasts=say.count("forecast", one.forecasts),
-        days=say.count("day", one.rows["day"].nunique()),
+        days=say.count(one.step, one.rows["day"].nunique()),
         mae=say.count(noun, one.mae, bare=True),
         inside=say.percent(100 * one.coverage.get(80, 0.0)),
         level=say.percent(80),
@@ -74,10 +80,10 @@ def say_many(page: Page, services: Services, scores: Sequence[Score], span: Said
     for one in scores[: services.tools.max_rows]:
         drift = "check.row_drift" if one.drift and one.drift.still else "check.row"
         page.row(
-            drift,
-            where=_where(page, services, one),
-            what=say.word(one.measure),
-            days=say.count("day", one.rows["day"].nunique()),
+            drift if one.step == "day" else f"{drift}_week",
+            where=where_of(page, services, one),
+            what=_what(page, one),
+            days=say.count(one.step, one.rows["day"].nunique()),
             mae=say.count(NOUNS[one.measure], one.mae, bare=True),
             inside=say.percent(100 * one.coverage.get(80, 0.0)),
             level=say.percent(80),
@@ -97,8 +103,6 @@ def say_nothing_yet(page: Page, span: Said, waiting: int) -> None:
 def say_backtest(page: Page, services: Services, measure: str, unit: Unit | None, at: datetime) -> dict[str, Any]:
     """What the method would have said before, where nobody has asked it yet."""
     say = page.wording
-    if measure not in NOUNS:
-        return {}
     try:
         code = unit.code if unit else None
         forecast = forecast_demand(services.store, measure, code, _BACKTEST_DAYS, at, services.forecast)
@@ -143,7 +147,7 @@ def _verdict(page: Page, one: Score) -> None:
     if inside is None:
         return
     if days < FEW_DAYS:
-        page.caveat("check.few", days=say.count("day", days))
+        page.caveat("check.few", days=say.count(one.step, days))
         return
     error = (0.8 * 0.2 / days) ** 0.5
     if inside < 0.8 - _CLEAR * error:
@@ -164,8 +168,16 @@ def _drift(page: Page, one: Score) -> None:
         page.next_step("check.drift_next")
 
 
-def _where(page: Page, services: Services, one: Score) -> str:
+def where_of(page: Page, services: Services, one: Score) -> str:
+    """Whose counts were forecast: a unit, the hospital, an item, a disease in a region."""
     say = page.wording
+    if one.region is not None and one.disease is not None:
+        named = Value("region", one.region, "region"), Value("disease", one.disease, "disease")
+        return Said(f"{one.region}{say.word('comma')}{disease_called(one.disease, say.language)}", *named)
     if one.item:
         return Said(one.item)
     return say.unit(services.unit_by_code(one.unit)) if one.unit else say.word("whole_hospital")
+
+
+def _what(page: Page, one: Score) -> str:
+    return page.wording.word(one.measure if one.step == "day" else f"measure_{one.measure}")

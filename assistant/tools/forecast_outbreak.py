@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from assistant.forecast.outbreak.region import OutbreakForecast, forecast_region
+from assistant.forecast.outbreak.region import OutbreakForecast
 from assistant.records.surveillance import (
     SeriesName,
     disease_called,
@@ -15,6 +15,7 @@ from assistant.records.surveillance import (
     series_names,
 )
 from assistant.tools.arguments import Arguments, copied
+from assistant.tools.given import give_outbreak
 from assistant.tools.page import Page
 from assistant.tools.services import Services
 from assistant.tools.tables import time_of
@@ -38,7 +39,7 @@ def forecast_outbreak(services: Services, arguments: ForecastOutbreakArguments, 
     """The forecast as facts: what to expect, level and trend, season, what goes before it, accuracy, limits."""
     names = tuple(series_names(services.store))
     chosen, left = _chosen(names, arguments)
-    forecast = forecast_region(services.store, chosen, arguments.weeks, context.at, names)
+    forecast = give_outbreak(services, chosen, arguments.weeks, context.at, names)
     say = wording(context.language)
     source = Source(
         f"surveillance:{chosen.region}:{chosen.disease}:{chosen.measure}",

@@ -5,9 +5,12 @@ from datetime import datetime
 from functools import lru_cache
 
 from assistant.forecast.demand import forecast_demand
+from assistant.forecast.outbreak.kept import outbreak_content
+from assistant.forecast.outbreak.region import OutbreakForecast, forecast_region
 from assistant.forecast.result import Forecast
 from assistant.forecast.settings import ForecastSettings
 from assistant.journal.entry import digest
+from assistant.records.surveillance import SeriesName
 from assistant.tools.services import Services
 
 
@@ -20,6 +23,16 @@ def give_forecast(
         return forecast
     name = services.forecasts.keep(forecast, services.store.fingerprint(), _settings_digest(services.forecast))
     return replace(forecast, id=name)
+
+
+def give_outbreak(
+    services: Services, name: SeriesName, weeks: int, at: datetime, others: tuple[SeriesName, ...]
+) -> OutbreakForecast:
+    """The forecast of an outbreak, kept with its as-of state; arguments and errors as `forecast_region`."""
+    forecast = forecast_region(services.store, name, weeks, at, others)
+    if services.forecasts is None:
+        return forecast
+    return replace(forecast, id=services.forecasts.put(outbreak_content(forecast, services.store.fingerprint())))
 
 
 @lru_cache

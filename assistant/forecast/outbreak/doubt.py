@@ -15,7 +15,7 @@ from assistant.forecast.outbreak.panel import Panel
 
 _WEEKS = 14  # weekly changes from which a series' usual unrest is taken
 _USUAL = 0.2  # unrest of a series of which nothing is known, on the logarithmic scale
-_PULL_USUAL, _PULL_ALL = 2.0, 4.0  # weeks that weigh for it, and for the unrest of all series
+_PULL_USUAL, _PULL_ALL = 6.0, 4.0  # weeks that weigh for it, and for the unrest of all series
 _DOUBTED = 3.0  # of a jump of so many times the usual unrest, half is taken back
 _STEEP = 6.0  # how quickly belief goes from full to none around that
 _PRIOR = 5.0  # squared jumps times root of the count that speak for the curve before anything was learned

@@ -54,6 +54,7 @@ class OutbreakForecast:
         mended: What was mended in the reports.
         error, coverage, origins: Of the backtest on this series; `coverage` of the 80 % range.
         alike: Other series that the method has learned the usual course from.
+        id: Under which the forecast is kept; empty if it is not.
     """
 
     name: SeriesName
@@ -70,12 +71,14 @@ class OutbreakForecast:
     coverage: float | None
     origins: int
     alike: int = 0
+    id: str = ""
     method: str = field(default="autoregression of weekly changes, light", init=False)
 
     def to_json(self) -> dict[str, Any]:
         """The whole forecast in JSON types, for screen and journal."""
         known = self.history.dropna()
         return {
+            "id": self.id,
             "region": self.name.region,
             "disease": self.name.disease,
             "measure": self.name.measure,
