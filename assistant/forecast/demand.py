@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from assistant.errors import ToolError
+from assistant.forecast.arrivals import HOURLY_DAYS, with_hours
 from assistant.forecast.daily import DEFAULTS, SeriesForecast, forecast_series
 from assistant.forecast.drivers import find_drivers
 from assistant.forecast.house import ADDS_UP, reconciled
@@ -64,7 +65,7 @@ def forecast_demand(
     made = _counted(store, asked, found, days, at, settings)
     if found is None and asked.name in ADDS_UP:
         return reconciled(made, _units(store, asked, days, at, settings))
-    return made
+    return with_hours(store, made, settings) if asked.name == "ed_arrivals" and days <= HOURLY_DAYS else made
 
 
 def _units(store: Store, asked: Measure, days: int, at: datetime, settings: ForecastSettings) -> list[Forecast]:

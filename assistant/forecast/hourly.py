@@ -6,6 +6,7 @@ were. Around it stands a negative binomial distribution whose scatter is learned
 which the trees have not seen.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,8 @@ from assistant.forecast.methods import Array
 
 _HOURS = 24
 _WEEK = 7 * _HOURS
-_LEAST_DAYS = 56
+LEAST_DAYS, MOST_HOURS = 56, 72
+"""Days of history that are needed, and hours ahead that a forecast may reach (today's rest and two days)."""
 _PROFILE_WEEKS, _LEVEL_WEEKS = 52, 4
 _TREES = {
     "num_leaves": 15,
@@ -50,12 +52,12 @@ def train_hours(counts: pd.Series, place: str = "") -> HourlyModel:
     Raises:
         ValueError: Too short a history.
     """
-    if len(counts) < _LEAST_DAYS * _HOURS:
-        raise ValueError(f"expected {_LEAST_DAYS} days of hourly counts at least, got {len(counts) // _HOURS}")
+    if len(counts) < LEAST_DAYS * _HOURS:
+        raise ValueError(f"expected {LEAST_DAYS} days of hourly counts at least, got {len(counts) // _HOURS}")
     import lightgbm
 
     values = counts.to_numpy(dtype=float)
-    ahead = np.random.default_rng(0).integers(1, 3, len(values))  # days ahead, as asked later: 1 or 2
+    ahead = np.random.default_rng(0).integers(1, 1 + MOST_HOURS // _HOURS, len(values))  # days ahead, as asked later
     table = _features(counts, np.arange(len(values)), ahead, place)
     usable = np.arange(len(values)) >= 5 * _WEEK
     cut = int(0.8 * len(values))
@@ -69,17 +71,39 @@ def train_hours(counts: pd.Series, place: str = "") -> HourlyModel:
     return HourlyModel(trees, max(excess, 1e-4), place)
 
 
-def forecast_hours(model: HourlyModel, counts: pd.Series, hours: int, levels: tuple[float, ...]) -> pd.DataFrame:
-    """Quantiles of the next `hours` (48 at most), which follow the last hour of `counts` (at least five weeks)."""
+def forecast_hours(
+    model: HourlyModel,
+    counts: pd.Series,
+    hours: int,
+    levels: tuple[float, ...],
+    days_expected: Sequence[float] | None = None,
+) -> pd.DataFrame:
+    """Quantiles of the next `hours`, which follow the last hour of `counts`.
+
+    Args:
+        model: From `train_hours`.
+        counts: Hourly counts without holes, five weeks at least, ending with the last hour of a day.
+        hours: 1 to 72.
+        levels: Quantile levels.
+        days_expected: Counts expected on each whole day among the hours (NaN: not known), where more is known of days
+            than of hours; the hours' expected counts are brought to them (by half or double at most).
+
+    Raises:
+        ValueError: A horizon out of reach.
+    """
     from scipy.stats import nbinom
 
-    if not 1 <= hours <= 2 * _HOURS:
-        raise ValueError(f"expected 1 to 48 hours, got {hours}")
+    if not 1 <= hours <= MOST_HOURS:
+        raise ValueError(f"expected 1 to {MOST_HOURS} hours, got {hours}")
     longer = pd.concat([counts, pd.Series(np.nan, pd.date_range(counts.index[-1], periods=hours + 1, freq="h")[1:])])
     places = np.arange(len(counts), len(longer))
     table = _features(longer, places, 1 + np.arange(hours) // _HOURS, model.place)
     told = (np.asarray(model.trees.predict(table)) + table[:, _PROFILE_COLUMN]) / 2  # type: ignore[attr-defined]
     told = np.maximum(told, 1e-3)
+    for day, expected in enumerate(days_expected or ()):
+        if np.isfinite(expected):
+            of_day = slice(day * _HOURS, (day + 1) * _HOURS)
+            told[of_day] *= float(np.clip(expected / told[of_day].sum(), 0.5, 2.0))
     size = 1 / model.dispersion
     quantiles = nbinom.ppf(np.asarray(levels)[None, :], size, (size / (size + told))[:, None])
     return pd.DataFrame(quantiles, index=longer.index[places], columns=list(levels))

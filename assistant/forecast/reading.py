@@ -40,6 +40,11 @@ def read_history(
     return daily[~daily.index.isin(_silent_days(moved, first, last))].rename(measure.name)
 
 
+def silent_days(store: Store, at: datetime, first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
+    """Days from `first` to `last` on which the feed was silent, by what was known at `at`."""
+    return _silent_days(_movements_by_day(store, at), first, last)
+
+
 def _check_emergency(store: Store, unit: Unit | None) -> None:
     emergency = [known for known in store.units() if known.kind is UnitKind.EMERGENCY]
     codes = ", ".join(known.code for known in emergency)

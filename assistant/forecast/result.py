@@ -34,6 +34,9 @@ class Forecast:
         shares: Mean share of each further method in the days forecast, by its name.
         parts: Of the whole hospital: reconciled quantiles of each unit, whose medians add up to it; else empty.
         holiday_effect: What a public holiday adds to a day at the present level; 0 where no place is set.
+        hours: Of emergency arrivals, up to two days ahead: quantiles by hour, as `quantiles` but indexed by the hour's
+            beginning; else empty.
+        hour_history: The hourly counts that `hours` was learned from; else empty.
         id: Under which the forecast is kept; empty if it is not.
     """
 
@@ -55,6 +58,8 @@ class Forecast:
     shares: dict[str, float] = field(default_factory=dict)
     holiday_effect: float = 0.0
     parts: dict[str, pd.DataFrame] = field(default_factory=dict)
+    hours: pd.DataFrame = field(default_factory=pd.DataFrame)
+    hour_history: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     id: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -67,6 +72,7 @@ class Forecast:
             "made_at": self.made_at.isoformat(),
             "days": _days(self.quantiles.index),
             "quantiles": _by_level(self.quantiles),
+            "hours": {"begin": _hours(self.hours.index), "quantiles": _by_level(self.hours)},
             "units": {code: _by_level(table) for code, table in self.parts.items()},
             "history": {"days": _days(self.history.index), "values": _numbers(self.history)},
             "method": self.method,
@@ -94,6 +100,17 @@ class Forecast:
             "y_unit": self.counts,
         }
 
+    def hour_chart(self, history_days: int = 2) -> dict[str, Any]:
+        """As `chart`, by hour; only where `hours` is not empty."""
+        recent = self.hour_history.iloc[-24 * history_days :]
+        return {
+            "kind": "fan",
+            "x": _hours(self.hours.index),
+            "history": {"x": _hours(recent.index), "y": _numbers(recent)},
+            "quantiles": _by_level(self.hours),
+            "y_unit": self.counts,
+        }
+
 
 def _by_level(quantiles: pd.DataFrame) -> dict[str, list[float]]:
     return {f"{level:g}": _numbers(quantiles[level]) for level in quantiles.columns}
@@ -101,6 +118,10 @@ def _by_level(quantiles: pd.DataFrame) -> dict[str, list[float]]:
 
 def _days(index: pd.Index) -> list[str]:
     return [f"{day:%Y-%m-%d}" for day in pd.DatetimeIndex(index)]
+
+
+def _hours(index: pd.Index) -> list[str]:
+    return [f"{hour:%Y-%m-%dT%H:%M}" for hour in pd.DatetimeIndex(index)]
 
 
 def _numbers(values: pd.Series) -> list[float]:

@@ -12,7 +12,7 @@ from assistant.errors import ToolError
 from assistant.records import tables as t
 from assistant.records.store import Store
 from assistant.records.units import UnitKind
-from assistant.records.wall import DAY, to_seconds
+from assistant.records.wall import DAY, HOUR, to_seconds
 
 MEASURES = ("admissions", "discharges", "transfers", "ed_arrivals")
 
@@ -28,16 +28,34 @@ def flows(store: Store, measure: str, start: datetime, end: datetime, unit: str 
     """
     if measure not in MEASURES:
         raise ToolError(f"Unknown measure '{measure}'. Known: {', '.join(MEASURES)}.", "unknown_measure", MEASURES)
-    s = t.stays.c
-    moment = s.end if measure == "discharges" else s.start
-    emergency = [u.code for u in store.units() if u.kind is UnitKind.EMERGENCY]
-    day = (moment // DAY).label("day")
-    span = (moment >= to_seconds(start), moment < to_seconds(end))
-    query = select(day, func.count()).where(*span, *_conditions(measure, unit, emergency)).group_by(day)
-    counted = {int(row[0]): int(row[1]) for row in store.read(query)}
+    counted = _counted(store, measure, start, end, unit, DAY)
     days = pd.date_range(start.date(), (end - timedelta(microseconds=1)).date(), freq="1D")
     numbers = days.to_numpy(dtype="datetime64[D]").astype(np.int64)
     return pd.Series([counted.get(int(n), 0) for n in numbers], index=days, name=measure, dtype="int64")
+
+
+def flows_by_hour(store: Store, measure: str, start: datetime, end: datetime, unit: str | None = None) -> pd.Series:
+    """As `flows`, by hour of the site's clock; `start` and `end` are whole hours.
+
+    Where the clock was put forward the hour left out has none; where it was put back one hour holds those of two.
+    """
+    counted = _counted(store, measure, start, end, unit, HOUR)
+    hours = pd.date_range(start, end, freq="1h", inclusive="left")
+    numbers = hours.to_numpy(dtype="datetime64[h]").astype(np.int64)
+    return pd.Series([counted.get(int(n), 0) for n in numbers], index=hours, name=measure, dtype="int64")
+
+
+def _counted(
+    store: Store, measure: str, start: datetime, end: datetime, unit: str | None, length: int
+) -> dict[int, int]:
+    """Events by number of the period of `length` seconds; only periods that have any."""
+    s = t.stays.c
+    moment = s.end if measure == "discharges" else s.start
+    emergency = [u.code for u in store.units() if u.kind is UnitKind.EMERGENCY]
+    period = (moment // length).label("period")
+    span = (moment >= to_seconds(start), moment < to_seconds(end))
+    query = select(period, func.count()).where(*span, *_conditions(measure, unit, emergency)).group_by(period)
+    return {int(row[0]): int(row[1]) for row in store.read(query)}
 
 
 def _conditions(measure: str, unit: str | None, emergency: list[str]) -> list[ColumnElement[bool]]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1)
-DAY = 86_400
+HOUR, DAY = 3_600, 86_400
 
 
 def to_seconds(moment: datetime) -> int:

@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from assistant.forecast.arrivals import HOURLY_DAYS
 from assistant.forecast.result import Forecast
 from assistant.records.names import find_item
 from assistant.records.units import Unit
 from assistant.tools.arguments import Arguments, copied
 from assistant.tools.check_words import NOUNS
+from assistant.tools.forecast_hours import hours_chart, say_hours
 from assistant.tools.forecast_words import say_why
 from assistant.tools.given import give_forecast
 from assistant.tools.open_beds import open_beds
@@ -60,12 +62,16 @@ def forecast_demand(services: Services, arguments: ForecastDemandArguments, cont
     if beds:
         _against_beds(page, services, forecast, beds)
     _days(page, forecast)
+    if arguments.measure == "ed_arrivals" and arguments.days <= HOURLY_DAYS:
+        say_hours(page, forecast)
     _units(page, services, forecast)
     say_why(page, services, forecast, unit)
     _accuracy(page, forecast)
-    chart = _chart(page, forecast, where, beds)
+    charts = [_chart(page, forecast, where, beds)]
+    if not forecast.hours.empty:
+        charts.append(hours_chart(page, forecast, where))
     data = {"forecast": forecast.to_json(), "beds_open": beds}
-    return page.outcome(data, charts=[chart])
+    return page.outcome(data, charts=charts)
 
 
 def _where(page: Page, services: Services, forecast: Forecast, unit: Unit | None) -> str:

@@ -74,7 +74,8 @@ def _curve(chart: "Figure", x: list[str], y: list[float], name: str, colour: str
         mode="lines+markers" if dots else "lines",
         line={"color": colour, "width": 2.5 if dots else 2},
         marker={"size": 7},
-        hovertemplate="%{x|%Y-%m-%d}: %{y:.4~g}<extra></extra>",
+        # A point of time of day is told with its clock time.
+        hovertemplate=("%{x|%Y-%m-%d %H:%M}" if x and "T" in x[0] else "%{x|%Y-%m-%d}") + ": %{y:.4~g}<extra></extra>",
     )
 
 

@@ -52,5 +52,5 @@ def test_the_second_day_does_not_use_the_first(counts: pd.Series):
 def test_short_histories_and_long_horizons_are_refused(counts: pd.Series):
     with pytest.raises(ValueError, match="56 days"):
         train_hours(counts.iloc[: 20 * 24])
-    with pytest.raises(ValueError, match="1 to 48"):
-        forecast_hours(train_hours(counts), counts, 49, LEVELS)
+    with pytest.raises(ValueError, match="1 to 72"):
+        forecast_hours(train_hours(counts), counts, 73, LEVELS)

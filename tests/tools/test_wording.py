@@ -37,7 +37,7 @@ def test_no_sentence_states_a_figure_of_its_own(language: str) -> None:
     eight_in_ten |= {f"{key}_{kind}" for key in eight_in_ten for kind in ("flat", "day")}
     nine_in_ten = {"length_of_stay.row", "length_of_stay.spread"}
     eight_in_ten |= {"outbreak.headline", "outbreak.accuracy"}
-    interval = eight_in_ten | nine_in_ten | {"forecast.accuracy", "errors.unknown_time"}
+    interval = eight_in_ten | nine_in_ten | {"forecast.accuracy", "forecast.hours", "errors.unknown_time"}
     figures = {
         key: found
         for key, sentence in wording(language).sentences.items()
