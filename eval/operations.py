@@ -94,8 +94,17 @@ def _coverage(truth: Array, quantiles: Array) -> dict[str, float]:
     return found
 
 
-def evaluate(folder: Path, most: int, origins: int, methods: Sequence[str]) -> dict[str, Any]:
+def evaluate(
+    folder: Path, most: int, origins: int, methods: Sequence[str], spacing: int | None = None
+) -> dict[str, Any]:
     """The report, JSON types only.
+
+    Args:
+        folder: The files.
+        most: Most series of a family.
+        origins: Most origins of a series; where `spacing` is given, of every family.
+        methods: Of `METHODS`.
+        spacing: Days between two origins; None for each family's own.
 
     Raises:
         RecordError: Files are missing; all of them at once.
@@ -107,6 +116,8 @@ def evaluate(folder: Path, most: int, origins: int, methods: Sequence[str]) -> d
     cards = {}
     for name, family in FAMILIES.items():
         fewer = replace(family, origins=min(family.origins, origins))
+        if spacing:
+            fewer = replace(family, origins=origins, spacing_days=spacing)
         found = family.read(pd.read_parquet(folder / family.file))
         chosen = {key: found[key] for key in list(found)[:most]}
         learned, cards[name] = trained_before(found, fewer, _LONGEST) if "ours_sequence" in methods else (None, {})
@@ -118,7 +129,12 @@ def evaluate(folder: Path, most: int, origins: int, methods: Sequence[str]) -> d
     return {
         "data": str(folder),
         "levels": list(SETTINGS.levels),
-        "sample": {"series_of_a_family": most, "origins_of_a_series": origins, "forecasts": len(table) // len(methods)},
+        "sample": {
+            "series_of_a_family": most,
+            "origins_of_a_series": origins,
+            "days_between": spacing,
+            "forecasts": len(table) // len(methods),
+        },
         "sequence": cards,
         "cpu_seconds_median": table.groupby("method")["seconds"].median().round(3).to_dict(),
         "daily": _summaries(table, methods),
@@ -170,11 +186,12 @@ def as_tables(report: dict[str, Any]) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """`python -m eval operations DIR [--series N] [--origins N] [--methods A,B] [--out R.json]`."""
+    """`python -m eval operations DIR [--series N] [--origins N] [--spacing D] [--methods A,B] [--out R.json]`."""
     parser = argparse.ArgumentParser(prog="python -m eval operations", description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, nargs="?", default=Path("../shared/data/forecast/ops"))
     parser.add_argument("--series", type=int, default=4, help="most series of a family (default 4)")
     parser.add_argument("--origins", type=int, default=3, help="most origins of a series (default 3)")
+    parser.add_argument("--spacing", type=int, help="days between two origins (default: each family's own)")
     parser.add_argument("--methods", default=",".join(METHODS), help=f"of {', '.join(METHODS)}; naive is always there")
     parser.add_argument("--out", type=Path, help="where the report is written, JSON")
     arguments = parser.parse_args(argv)
@@ -183,7 +200,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(f"unknown methods {', '.join(unknown)}; there are {', '.join(METHODS)}")
     methods = [method for method in METHODS if method in {*asked, "ours", "naive"}]
     try:
-        report = evaluate(arguments.folder, arguments.series, arguments.origins, methods)
+        report = evaluate(arguments.folder, arguments.series, arguments.origins, methods, arguments.spacing)
     except RecordError as error:
         print(error, file=sys.stderr)
         return 2
