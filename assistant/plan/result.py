@@ -43,6 +43,8 @@ class Result:
         repeatable: The same inputs give the same plan; False where the clock stopped the search before its
             deterministic limit (a slow or busy machine), or a person did.
         stopped: A person stopped the search; the plan is the best until then.
+        weights: Price of each soft rule that `objective` and `bound` are counted by; empty in plans kept before these
+            were noted, and without a plan.
     """
 
     status: Status
@@ -58,6 +60,7 @@ class Result:
     conflict_minimal: bool | None = None
     repeatable: bool = True
     stopped: bool = False
+    weights: dict[str, int] = field(default_factory=dict)
 
     @property
     def gap(self) -> float | None:

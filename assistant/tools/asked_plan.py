@@ -1,12 +1,13 @@
 """Which plan a follow-up is about, and whom, which day and which shift of it, from the words of the question."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 
 from assistant.errors import ToolError
 from assistant.journal.entry import digest
 from assistant.plan.proposals import StoredProposal
+from assistant.plan.settings import PlanSettings, RosterWeights
 from assistant.plan.staffing.plan import RosterPlan
 from assistant.plan.staffing.problem import RosterProblem
 from assistant.records.names import find_person, find_unit
@@ -26,6 +27,21 @@ class AskedRoster:
     proposal: StoredProposal
     problem: RosterProblem
     plan: RosterPlan
+
+    @property
+    def bound(self) -> float:
+        """No roster costs less by the weights of the plan, as far as was proven; 0 where these are not known."""
+        return (self.plan.result.bound or 0.0) if self._weights else 0.0
+
+    def weighed(self, settings: PlanSettings) -> PlanSettings:
+        """The settings with the weights that the plan was made by, as far as they are known."""
+        return replace(settings, roster_weights=self._weights) if self._weights else settings
+
+    @property
+    def _weights(self) -> RosterWeights | None:
+        kept = self.plan.result.weights
+        names = {item.name for item in fields(RosterWeights)}
+        return RosterWeights(**kept) if set(kept) == names else None
 
 
 def find_plan(

@@ -4,27 +4,21 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from assistant.errors import ToolError
 from assistant.plan.explain.repairs import MOST_CHANGES, Repair, repairs
-from assistant.plan.explain.worth import Worth, worths
+from assistant.plan.explain.worth import Worth
 from assistant.plan.jsonable import encode
 from assistant.plan.result import Reason
-from assistant.plan.staffing.problem import Duty, RosterProblem
+from assistant.plan.settings import PlanSettings
+from assistant.plan.staffing.problem import RosterProblem
 from assistant.tools.page import Page
 from assistant.tools.roster_words import about, difference_words, person_name, shift_name
 from assistant.tools.services import Services
 from assistant.tools.wording import Wording
 
 
-def say_worths(
-    page: Page, services: Services, problem: RosterProblem, duties: Sequence[Duty], kind: str, data: dict[str, Any]
-) -> None:
+def say_worths(page: Page, problem: RosterProblem, rows: Sequence[Worth], kind: str) -> None:
     """A table, best first; for a bottleneck only what loosens, and what binds most in the headline."""
-    if not duties:
-        raise ToolError("No roster was found, so nothing of it can be explained; ask for the conflict.", "no_roster")
     say = page.wording
-    rows = worths(problem, duties, services.plan)
-    data["worths"] = encode(list(rows))
     if not rows:
         page.headline("worth.unknown")
         page.next_step("explain.unknown_next")
@@ -39,6 +33,8 @@ def say_worths(
         page.headline(f"worth.{key}", what=_step_words(say, best, problem), points=say.count("point", best.saved))
     for row in shown:
         _say_row(page, row, problem)
+    if any(row.saved > 0 for row in shown if row.step < 0):
+        page.reason("worth.spare")
     page.proof("worth.proven" if all(row.proven for row in shown) else "worth.found")
     page.caveat("worth.caveat")
     page.next_step("worth.next")
@@ -68,10 +64,12 @@ def _step_words(say: Wording, row: Worth, problem: RosterProblem) -> str:
     return say.say(f"worth.{row.thing}_{direction}", subject=subject)[0]
 
 
-def say_conflicts(page: Page, services: Services, problem: RosterProblem, data: dict[str, Any]) -> None:
+def say_conflicts(
+    page: Page, services: Services, settings: PlanSettings, problem: RosterProblem, data: dict[str, Any]
+) -> None:
     """Every smallest repair, each checked; or that the roster needs none."""
     say = page.wording
-    found = repairs(problem, services.plan)
+    found = repairs(problem, settings)
     data["repairs"] = encode(found)
     if found.possible:
         page.headline("conflict.possible")

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from assistant.errors import ToolError
 from assistant.plan.explain.obstacles import counted, obstacles
 from assistant.plan.explain.why_duty import WhyDuty, cover_at, why_duty, why_not_duty
+from assistant.plan.explain.worth import worths
 from assistant.plan.jsonable import encode
 from assistant.plan.result import Status
 from assistant.plan.staffing.problem import Duty
@@ -43,7 +44,8 @@ class _Explained:
     def __init__(self, services: Services, asked: Asked, context: Context, roster: AskedRoster) -> None:
         self._services, self._asked, self._context = services, asked, context
         self._proposal, self._problem, self._plan = roster.proposal, roster.problem, roster.plan
-        self._duties = roster.plan.assignments
+        self._duties, self._bound = roster.plan.assignments, roster.bound
+        self._settings = roster.weighed(services.plan)
         self._say: Wording = wording(context.language)
         made = str(self._proposal.made.get("at", ""))
         self._page = Page(self._say, Source("plan:staffing", "plan", self._say.word("source_roster_plan"), as_of=made))
@@ -52,20 +54,29 @@ class _Explained:
     def outcome(self) -> Outcome:
         """Headline, reasons, price, who else changes, proof, what to know about the plan."""
         if self._asked.kind in ("bottleneck", "sensitivity"):
-            say_worths(self._page, self._services, self._problem, self._duties, self._asked.kind, self._data)
+            self._worths()
         elif self._asked.kind == "conflict" and not self._is_about_a_duty():
-            say_conflicts(self._page, self._services, self._problem, self._data)
+            say_conflicts(self._page, self._services, self._settings, self._problem, self._data)
         else:
             self._why_or_why_not()
         self._about_the_plan()
         return self._page.outcome(self._data)
 
-    def _why_or_why_not(self) -> None:
-        """About a person if one is named, else about the roster as a whole."""
+    def _worths(self) -> None:
+        self._need_a_roster()
+        rows = worths(self._problem, self._duties, self._settings, self._bound)
+        self._data["worths"] = encode(list(rows))
+        say_worths(self._page, self._problem, rows, self._asked.kind)
+
+    def _need_a_roster(self) -> None:
         if not self._duties:
             raise ToolError(
                 "No roster was found, so nothing of it can be explained; ask for the conflict.", "no_roster"
             )
+
+    def _why_or_why_not(self) -> None:
+        """About a person if one is named, else about the roster as a whole."""
+        self._need_a_roster()
         person = self._person(self._asked.subject)
         other = self._person(self._asked.alternative)
         if person is None and other is not None:
@@ -117,7 +128,7 @@ class _Explained:
         """Why this duty; or, where the person has none there or it is asked why not, what the other would take."""
         duty = self._duty(person)
         if self._asked.kind == "why" and duty is not None:
-            self._why(why_duty(self._problem, self._duties, duty, self._services.plan))
+            self._why(why_duty(self._problem, self._duties, duty, self._settings, self._bound))
         elif duty is not None and not (self._asked.shift and self._asked.kind == "why_not" and not self._asked.day):
             free = Duty(person.staff, duty.day, self._shift())
             self._why_not(person, (), (free,), "why_free")
@@ -165,7 +176,7 @@ class _Explained:
         instead: Person | None = None,
     ) -> None:
         duty = (*wanted, *unwanted)[0]
-        price = why_not_duty(self._problem, self._duties, self._services.plan, wanted, unwanted)
+        price = why_not_duty(self._problem, self._duties, self._settings, wanted, unwanted, self._bound)
         self._data["why_not"] = {"wanted": encode(list(wanted)), "unwanted": encode(list(unwanted))}
         self._data["why_not"]["price"] = encode(price)
         named = {"who": self._name(person.staff), "instead": self._name(instead.staff) if instead else ""}
@@ -250,6 +261,9 @@ class _Explained:
 
     def _about_the_plan(self) -> None:
         self._page.caveat("explain.plan", plan=self._proposal.id)
+        if self._settings.roster_weights != self._services.plan.roster_weights:
+            self._data["weights_changed"] = True
+            self._page.caveat("explain.weights")
         if has_changed(self._proposal, lambda proposal: inputs_now(self._services, proposal)):
             self._data["records_changed"] = True
             self._page.caveat("explain.changed")

@@ -34,7 +34,7 @@ def what_if_roster(services: Services, asked: Any, context: Context, roster: Ask
         root.plan.assignments,
         new,
         touched_by(new, [change]),
-        services.plan,
+        root.weighed(services.plan),
         start=roster.plan.assignments,
     )
     say = wording(context.language)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assistant.plan.explain.near import Near, bound, part_of
+from assistant.plan.explain.near import Near, bound_to, part_of
 from assistant.plan.explain.obstacles import obstacles
 from assistant.plan.explain.repairs import repairs
 from assistant.plan.explain.replan import replan
@@ -73,7 +73,7 @@ def test_without_a_preceptor_a_forced_new_nurse_is_a_conflict_with_the_rule_name
 def test_why_not_knows_the_rule_and_whom_it_binds() -> None:
     problem = guided()
     duties = solve(problem, QUICK).assignments
-    assert bound(problem, {"N"}) == {"N", "P"} and bound(problem, {"A"}) == {"A"}
+    assert bound_to(problem, {"N"}) == {"N", "P"} and bound_to(problem, {"A"}) == {"A"}
     price = why_not_duty(problem, duties, QUICK, [Duty("N", day(0), "L")])
     assert price.status is Status.OPTIMAL and Duty("P", day(0), "L") in price.duties
     lone = replace(problem, forbidden=tuple(Duty("P", day(i)) for i in range(3)))

@@ -92,6 +92,7 @@ def _with_plan(
         solver=solver_name(settings),
         repeatable=repeatable and not run.stopped,
         stopped=run.stopped and status is not Status.OPTIMAL,
+        weights=vars(settings.bed_weights),
     )
     surge = surge_used(problem, assignments, transfers)
     broken = check_beds(problem, assignments, transfers)

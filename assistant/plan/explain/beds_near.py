@@ -66,12 +66,13 @@ class BedNear(Beside[BedModel, Placed]):
 
     def _read(self, model: BedModel, found: Search) -> Placed:
         if not found.found:
-            return Placed(found.status)
+            return Placed(found.status, found.effort)
         chosen = [option for option, starts in model.starts.items() if found.solver.boolean_value(starts)]
         moves = give_out(self.problem, chosen)
         if check_beds(self.problem, *moves):
-            return Placed(Status.UNKNOWN)
-        return Placed(found.status, *moves, sum(costs_of(self.problem, *moves, self.settings.bed_weights).values()))
+            return Placed(Status.UNKNOWN, found.effort)
+        cost = sum(costs_of(self.problem, *moves, self.settings.bed_weights).values())
+        return Placed(found.status, found.effort, *moves, cost)
 
     def _is_published(self, option: Option) -> bool:
         bed, night = self._places.get(option.patient.visit, ("", 0))
@@ -105,6 +106,7 @@ def as_plan(problem: BedProblem, found: Placed, settings: PlanSettings, conflict
         seed=settings.seed,
         time_limit=settings.explain.seconds,
         solver=solver_name(settings),
+        weights=vars(settings.bed_weights),
     )
     surge = surge_used(problem, *found.moves)
     return BedPlan(problem.at, problem.days, problem.unit, *found.moves, surge, unplaced, result)

@@ -32,9 +32,11 @@ class Again:
 
     Attributes:
         status: OPTIMAL: nothing better by the goal that was asked for; INFEASIBLE: no plan at all.
+        effort: Deterministic time of the search.
     """
 
     status: Status
+    effort: float = 0.0
 
     @property
     def found(self) -> bool:

@@ -90,19 +90,22 @@ class Near(Beside[RosterModel, Replanned]):
 
     def _read(self, model: RosterModel, found: Search) -> Replanned:
         if found.status is Status.UNKNOWN:
-            return self._start_again()
+            return self._start_again(found.effort)
         if not found.found:
-            return Replanned(found.status)
+            return Replanned(found.status, found.effort)
         mine = [duty for duty, works in model.works.items() if found.solver.boolean_value(works)]
         duties = tuple(sorted((*self.kept, *mine)))
-        return Replanned(found.status, duties, cost_of(self.problem, duties, self.settings.roster_weights))
+        return Replanned(
+            found.status, found.effort, duties, cost_of(self.problem, duties, self.settings.roster_weights)
+        )
 
-    def _start_again(self) -> Replanned:
+    def _start_again(self, effort: float) -> Replanned:
         """The roster that the search started from, where the time was too short to find any but it keeps all rules."""
         duties = tuple(sorted((*self.kept, *(duty for duty in self._start if duty.staff in self.free))))
         if not is_clean(self.problem, duties):
-            return Replanned(Status.UNKNOWN)
-        return Replanned(Status.FEASIBLE, duties, cost_of(self.problem, duties, self.settings.roster_weights))
+            return Replanned(Status.UNKNOWN, effort)
+        cost = cost_of(self.problem, duties, self.settings.roster_weights)
+        return Replanned(Status.FEASIBLE, effort, duties, cost)
 
     def _changed(self, model: RosterModel) -> Expression:
         """Number of days of the free people that differ from the published roster."""
@@ -172,7 +175,7 @@ def groups(problem: RosterProblem) -> list[frozenset[str]]:
     return [pair, *alone] if pair else alone
 
 
-def bound(problem: RosterProblem, staff: Collection[str]) -> frozenset[str]:
+def bound_to(problem: RosterProblem, staff: Collection[str]) -> frozenset[str]:
     """These people, and all whom a hard rule binds to them."""
     return frozenset(staff).union(*(group for group in groups(problem) if group.intersection(staff)))
 
@@ -194,12 +197,22 @@ def circles(
     Who helps best: people below their contract hours first, and those who are free on the days in question.
     """
     others = _helpers(problem, published, touched)
-    size = settings.explain.neighbours
+    most = min(len(others), settings.explain.everybody)
+    size = min(most, settings.explain.neighbours)
     while True:
         yield frozenset([*touched, *others[:size]])
-        if size >= min(len(others), settings.explain.everybody):
+        if size >= most:
             return
-        size = min(len(others), settings.explain.everybody, 2 * size)
+        size = most if _LAST_STEP * size >= most else 2 * size
+
+
+_LAST_STEP = 5
+"""From a circle a fifth as large the widest is next: its proof takes a second or two, circles between add half."""
+
+
+def widest(problem: RosterProblem, published: Sequence[Duty], settings: PlanSettings) -> frozenset[str]:
+    """Everybody, or as many as may be free at all."""
+    return list(circles(problem, published, (), settings))[-1]
 
 
 def _helpers(problem: RosterProblem, published: Sequence[Duty], touched: Collection[str]) -> list[str]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from assistant.plan.conflict import Conflict
 from assistant.plan.explain.differences import Change, differences
-from assistant.plan.explain.measures import Measures, measures_of
-from assistant.plan.explain.near import Near, bound, circles, is_clean
+from assistant.plan.explain.measures import Measures, cost_of, measures_of
+from assistant.plan.explain.near import Near, Replanned, bound_to, circles, is_clean
 from assistant.plan.result import Status
 from assistant.plan.settings import PlanSettings
 from assistant.plan.staffing.impossible import obvious_conflict
@@ -48,6 +48,7 @@ def price_of(
     settings: PlanSettings,
     forced: Sequence[Duty] = (),
     forbidden: Sequence[Duty] = (),
+    bound: float = 0.0,
 ) -> Price:
     """What it costs that the roster has the `forced` and does not have the `forbidden` duties.
 
@@ -57,22 +58,104 @@ def price_of(
         settings: Weights and limits.
         forced: Duties that it must have; an empty shift means any shift of the day.
         forbidden: Duties that it must not have.
+        bound: No roster of `problem` costs less by these weights, as far as is proven.
     """
     wished = replace(problem, forced=(*problem.forced, *forced), forbidden=(*problem.forbidden, *forbidden))
     touched = {duty.staff for duty in (*forced, *forbidden)}
     conflict = _conflict(wished, published, touched, settings)
     if conflict is not None:
         return Price(Status.INFEASIBLE, conflict=conflict)
-    best: Price | None = None
+    pairs: list[_Pair] = []
     for free in circles(problem, published, touched, settings):
-        price, proven = _price_among(problem, wished, published, free, settings, only_proven=best is not None)
-        if price.status is Status.INFEASIBLE and len(free) == len(problem.people):
+        pair = _pair(problem, wished, published, free, settings, bound, pairs[-1] if pairs else None)
+        if pair.with_wish.status is Status.INFEASIBLE and pair.whole:
             return Price(Status.INFEASIBLE, conflict=Near(wished, published, free, settings).conflict())
-        if price.duties and (proven or best is None):
-            best = price
-        if best is not None and not proven:
-            break  # a wider circle would take longer still, and two unfinished searches say nothing about a price
-    return best or Price(Status.UNKNOWN)
+        if pair.found and (pair.proven or not pairs):
+            pairs.append(pair)
+        # A wider circle would take longer still, and two unfinished searches say nothing about a price; and where no
+        # roster can cost less, nobody else could help.
+        if pairs and (not pair.proven or pair.with_wish.cost <= bound):
+            break
+    return _priced(problem, wished, published, settings, bound, pairs) if pairs else Price(Status.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """The cheapest rosters with and without the wish among the same people."""
+
+    free: frozenset[str]
+    whole: bool
+    with_wish: Replanned
+    without: Replanned
+
+    @property
+    def found(self) -> bool:
+        return self.with_wish.found and self.without.found
+
+    @property
+    def proven(self) -> bool:
+        return self.with_wish.status is Status.OPTIMAL and self.without.status is Status.OPTIMAL
+
+
+def _pair(
+    problem: RosterProblem,
+    wished: RosterProblem,
+    published: Sequence[Duty],
+    free: frozenset[str],
+    settings: PlanSettings,
+    bound: float,
+    best: "_Pair | None",
+) -> _Pair:
+    """Both searches, begun from those of a narrower circle; the one without only where the other found something."""
+    whole = len(free) == len(problem.people)
+    begin = best.with_wish.duties if best else None
+    with_wish = Near(wished, published, free, settings, start=begin).cheapest()
+    if not with_wish.found or (best is not None and with_wish.status is not Status.OPTIMAL):
+        return _Pair(free, whole, with_wish, Replanned(Status.UNKNOWN))
+    known = as_proven(problem, published, settings, bound)
+    begin = best.without.duties if best else None
+    return _Pair(free, whole, with_wish, known or Near(problem, published, free, settings, start=begin).cheapest())
+
+
+def as_proven(
+    problem: RosterProblem, published: Sequence[Duty], settings: PlanSettings, bound: float
+) -> Replanned | None:
+    """The published roster as the cheapest among whomever, where the bound proves it; else None."""
+    cost = cost_of(problem, published, settings.roster_weights)
+    if cost > bound or not is_clean(problem, published):
+        return None
+    return Replanned(Status.OPTIMAL, duties=tuple(sorted(published)), cost=cost)
+
+
+def _priced(
+    problem: RosterProblem,
+    wished: RosterProblem,
+    published: Sequence[Duty],
+    settings: PlanSettings,
+    bound: float,
+    pairs: Sequence[_Pair],
+) -> Price:
+    """The price from the widest circle, and the roster with the wish that keeps nearest to the published one for it."""
+    pair, weights = pairs[-1], settings.roster_weights
+    before = measures_of(problem, published, weights)
+    cost = pair.with_wish.cost
+    # Whatever keeps the wish is a roster without it as well: an unfinished search must not show a price below zero.
+    points = cost - min(pair.without.cost, cost)
+    most = max(cost, before.cost + points)
+    # Fewest changes are found where few people are free, so in the smallest circle that can have them at this price.
+    small = next(each for each in pairs if each.with_wish.cost <= most)
+    near = Near(wished, published, small.free, settings, start=small.with_wish.duties)
+    shown = near.fewest_changes(most)
+    duties = shown.duties if shown.found and is_clean(wished, shown.duties) else small.with_wish.duties
+    everybody = pair.proven and (pair.whole or cost <= bound)
+    return Price(
+        Status.OPTIMAL if everybody else Status.FEASIBLE,
+        points,
+        max(0.0, before.cost - cost),
+        measures_of(wished, duties, weights) - before,
+        differences(published, duties),
+        duties,
+    )
 
 
 def _conflict(
@@ -88,42 +171,5 @@ def _conflict(
         return Conflict(plain, minimal=True)
     if wished.rules.cover_hard:
         return None  # the search itself will tell
-    conflict = Near(wished, (), bound(wished, touched), settings).conflict()
+    conflict = Near(wished, (), bound_to(wished, touched), settings).conflict()
     return conflict if conflict.rules else None
-
-
-def _price_among(
-    problem: RosterProblem,
-    wished: RosterProblem,
-    published: Sequence[Duty],
-    free: frozenset[str],
-    settings: PlanSettings,
-    only_proven: bool,
-) -> tuple[Price, bool]:
-    """The price if these people may change, and whether it is proven for them; with `only_proven` none without."""
-    plain, near = Near(problem, published, free, settings), Near(wished, published, free, settings)
-    with_wish = near.cheapest()
-    if not with_wish.found:
-        return Price(with_wish.status), with_wish.status is Status.INFEASIBLE
-    if only_proven and with_wish.status is not Status.OPTIMAL:
-        return Price(Status.UNKNOWN), False
-    without = plain.cheapest()
-    proven = with_wish.status is Status.OPTIMAL and without.status is Status.OPTIMAL
-    if not without.found or (only_proven and not proven):
-        return Price(Status.UNKNOWN), False
-    weights = settings.roster_weights
-    before = measures_of(problem, published, weights)
-    # Whatever keeps the wish is a roster without it as well: an unfinished search must not show a price below zero.
-    points = with_wish.cost - min(without.cost, with_wish.cost)
-    shown = near.fewest_changes(max(with_wish.cost, before.cost + points))
-    duties = shown.duties if shown.found and is_clean(wished, shown.duties) else with_wish.duties
-    whole = len(free) == len(problem.people)
-    price = Price(
-        Status.OPTIMAL if proven and whole else Status.FEASIBLE,
-        points,
-        max(0.0, before.cost - with_wish.cost),
-        measures_of(wished, duties, weights) - before,
-        differences(published, duties),
-        duties,
-    )
-    return price, proven

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from assistant.plan.conflict import Conflict
 from assistant.plan.explain.differences import Change, differences
 from assistant.plan.explain.measures import Measures, cost_of, measures_of
-from assistant.plan.explain.near import Near, bound, circles
+from assistant.plan.explain.near import Near, bound_to, circles
 from assistant.plan.result import Result, Status
 from assistant.plan.search import solver_name
 from assistant.plan.settings import PlanSettings
@@ -89,7 +89,7 @@ def _search(
     settings: PlanSettings,
 ) -> tuple[tuple[Duty, ...], Status]:
     """The best roster over widening circles, and how far that is proven."""
-    deadline = time.monotonic() + _CIRCLES * settings.explain.seconds
+    effort, most = 0.0, _CIRCLES * settings.explain.seconds * settings.deterministic_rate
     price = settings.explain.changed_duty
 
     def worth(duties: Sequence[Duty]) -> float:
@@ -103,6 +103,7 @@ def _search(
         # Whoever had to give way in a smaller circle is part of the wider one, so each starts from the best so far.
         near = Near(new, published, free, settings, kept_from=best or left, start=best or left)
         found = near.cheapest_with_changes()
+        effort += found.effort
         whole = len(free) == len(new.people)
         if found.status is Status.INFEASIBLE and whole:
             return (), Status.INFEASIBLE
@@ -114,13 +115,13 @@ def _search(
             status = Status.OPTIMAL
         elif best and found.status is not Status.OPTIMAL:
             break
-        if time.monotonic() > deadline:
+        if effort > most:
             break
     return best, status
 
 
 _CIRCLES = 3
-"""Times the limit of one search after which no wider circle is begun."""
+"""Times the limit of one search after which no wider circle is begun; in deterministic time, as everything here."""
 
 
 def _still_possible(new: RosterProblem, duties: Sequence[Duty]) -> tuple[Duty, ...]:
@@ -145,7 +146,7 @@ def _conflict(new: RosterProblem, touched: Collection[str], settings: PlanSettin
     plain = obvious_conflict(new)
     if plain:
         return Conflict(plain, minimal=True)
-    people = frozenset(person.staff for person in new.people) if new.rules.cover_hard else bound(new, touched)
+    people = frozenset(person.staff for person in new.people) if new.rules.cover_hard else bound_to(new, touched)
     return Near(new, (), people, settings).conflict() if people else Conflict()
 
 
@@ -172,5 +173,6 @@ def _plan(
         seed=settings.seed,
         time_limit=settings.explain.seconds,
         solver=solver_name(settings),
+        weights=vars(settings.roster_weights),
     )
     return RosterPlan(problem.unit, problem.days, duties, result, cover, check_roster(problem, duties), people)

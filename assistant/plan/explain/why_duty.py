@@ -38,8 +38,10 @@ class WhyDuty:
     price: Price
 
 
-def why_duty(problem: RosterProblem, duties: Sequence[Duty], duty: Duty, settings: PlanSettings) -> WhyDuty:
-    """Why `duty`, one of `duties`, is in the roster."""
+def why_duty(
+    problem: RosterProblem, duties: Sequence[Duty], duty: Duty, settings: PlanSettings, bound: float = 0.0
+) -> WhyDuty:
+    """Why `duty`, one of `duties`, is in the roster; `bound` as for `price_of`."""
     found = obstacles(problem, duties, duty.day, duty.shift)
     wishes = [wish for wish in problem.wishes if (wish.staff, wish.day) == (duty.staff, duty.day)]
     return WhyDuty(
@@ -50,7 +52,7 @@ def why_duty(problem: RosterProblem, duties: Sequence[Duty], duty: Duty, setting
         any(_against(wish, duty.shift) for wish in wishes),
         len(found),
         counted(found),
-        price_of(problem, duties, settings, forbidden=(duty,)),
+        price_of(problem, duties, settings, forbidden=(duty,), bound=bound),
     )
 
 
@@ -60,9 +62,10 @@ def why_not_duty(
     settings: PlanSettings,
     wanted: Sequence[Duty],
     unwanted: Sequence[Duty] = (),
+    bound: float = 0.0,
 ) -> Price:
-    """What it would take that the roster has the `wanted` and lacks the `unwanted` duties."""
-    return price_of(problem, duties, settings, forced=wanted, forbidden=unwanted)
+    """What it takes that the roster has the `wanted` and lacks the `unwanted` duties; `bound` as for `price_of`."""
+    return price_of(problem, duties, settings, forced=wanted, forbidden=unwanted, bound=bound)
 
 
 def cover_at(problem: RosterProblem, duties: Sequence[Duty], day: date, shift: str) -> CoverRow | None:

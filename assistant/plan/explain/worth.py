@@ -5,14 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from assistant.plan.explain.measures import Measures, measures_of
-from assistant.plan.explain.near import Near, Replanned, circles
+from assistant.plan.explain.measures import Measures, cost_of, measures_of
+from assistant.plan.explain.near import Near, Replanned, circles, is_clean, widest
+from assistant.plan.explain.price import as_proven
 from assistant.plan.explain.suppose import ABSENT, DEMAND, EXTRA, Supposed, suppose
 from assistant.plan.result import Status
 from assistant.plan.settings import PlanSettings
+from assistant.plan.staffing.local.improve import changes_for, improve
+from assistant.plan.staffing.local.tables import encodable
 from assistant.plan.staffing.problem import Duty, RosterProblem
 from assistant.plan.staffing.score import coverage_of
 from assistant.plan.staffing.skills import has_skill
+from assistant.plan.watch import Run
 from assistant.records.staff import Person
 
 
@@ -38,18 +42,45 @@ class Worth:
     subject: str = ""
 
 
-def worths(problem: RosterProblem, published: Sequence[Duty], settings: PlanSettings) -> tuple[Worth, ...]:
+def worths(
+    problem: RosterProblem, published: Sequence[Duty], settings: PlanSettings, bound: float = 0.0
+) -> tuple[Worth, ...]:
     """Every step that makes sense for the roster, the most worth first.
 
-    All are searched among the same people, and so is the roster as it is: like is compared with like. Wider circles
-    would need longer searches than a question can wait for.
+    All are searched among the same people, and so is the roster as it is: like is compared with like.
+
+    Args:
+        problem: What the roster was computed from.
+        published: The roster.
+        settings: Weights and limits.
+        bound: No roster of `problem` costs less by these weights, as far as is proven.
     """
-    free = next(circles(problem, published, (), settings))
-    plain = Near(problem, published, free, settings).cheapest()
+    free, plain = _as_it_is(problem, published, settings, bound)
     if not plain.found:
         return ()
-    rows = [_worth(problem, published, free, plain, step, settings) for step in _steps(problem, published)]
+    steps = _steps(problem, published)
+    idle = _nothing_loosens(problem, plain, free, steps, settings)
+    rows = [
+        _no_difference(step, plain) if step in idle else _worth(problem, plain, free, step, settings) for step in steps
+    ]
     return tuple(sorted((row for row in rows if row is not None), key=lambda row: (-row.saved, row.thing, -row.step)))
+
+
+def _as_it_is(
+    problem: RosterProblem, published: Sequence[Duty], settings: PlanSettings, bound: float
+) -> tuple[frozenset[str], Replanned]:
+    """The most people among whom the roster as it is can be proven best, and that roster."""
+    known = as_proven(problem, published, settings, bound)
+    if known is not None:
+        return widest(problem, published, settings), known
+    best: tuple[frozenset[str], Replanned] | None = None
+    for free in circles(problem, published, (), settings):
+        found = Near(problem, published, free, settings, start=best[1].duties if best else None).cheapest()
+        if best is not None and found.status is not Status.OPTIMAL:
+            break
+        best = (free, found)
+    assert best is not None  # there is a first circle always
+    return best
 
 
 @dataclass(frozen=True)
@@ -62,17 +93,17 @@ class _Step:
 
 
 def _worth(
-    problem: RosterProblem,
-    published: Sequence[Duty],
-    free: frozenset[str],
-    plain: Replanned,
-    step: _Step,
-    settings: PlanSettings,
+    problem: RosterProblem, plain: Replanned, free: frozenset[str], step: _Step, settings: PlanSettings
 ) -> Worth | None:
     """One step, searched again; None if no roster was found with it."""
-    people = {person.staff for person in step.problem.people}
-    kept = [duty for duty in published if duty.staff in people]
-    found = Near(step.problem, kept, (free & people) | step.touched, settings).cheapest()
+    if _changes_nothing(plain, step, settings):
+        return _no_difference(step, plain)
+    people, away = {person.staff for person in step.problem.people}, step.problem.absent_days
+    kept = [duty for duty in plain.duties if duty.staff in people and (duty.staff, duty.day) not in away]
+    who = (free & people) | step.touched
+    far = len(who) == len(people) and (step.thing == "patient" or not is_clean(step.problem, kept))
+    start = _improved(step.problem, kept, settings) if far else kept
+    found = Near(step.problem, kept, who, settings, start=start).cheapest()
     if not found.found:
         return None
     weights = settings.roster_weights
@@ -84,7 +115,61 @@ def _worth(
     return Worth(step.thing, step.step, saved, change, proven, step.subject)
 
 
+def _no_difference(step: _Step, plain: Replanned) -> Worth:
+    return Worth(step.thing, step.step, 0.0, Measures(), plain.status is Status.OPTIMAL, step.subject)
+
+
+def _nothing_loosens(
+    problem: RosterProblem, plain: Replanned, free: frozenset[str], steps: Sequence[_Step], settings: PlanSettings
+) -> list[_Step]:
+    """The steps that only loosen, if even all of them together are proven to save nothing; else none.
+
+    One search for what would otherwise take one each: most rosters are not held back by any of them.
+    """
+    loose = [step for step in steps if step.step > 0 and step.thing in _ONLY_LOOSENS]
+    joined = frozenset(staff for step in loose for staff in step.touched)
+    found = Near(_all_at_once(problem, loose), plain.duties, free | joined, settings).cheapest()
+    return loose if found.status is Status.OPTIMAL and found.cost >= plain.cost else []
+
+
+def _all_at_once(problem: RosterProblem, steps: Sequence[_Step]) -> RosterProblem:
+    """The problem with everybody's skills, all extra people and the loosest limits of the steps."""
+    people: dict[str, Person] = {person.staff: person for person in problem.people}
+    for person in (person for step in steps for person in step.problem.people):
+        skills = people.get(person.staff, person).skills
+        more = tuple(skill for skill in person.skills if skill not in skills)
+        people[person.staff] = replace(person, skills=(*skills, *more))
+    every = [problem.rules, *(step.problem.rules for step in steps)]
+    rules = replace(
+        problem.rules,
+        max_hours_per_week=max(each.max_hours_per_week for each in every),
+        max_hours_in_seven_days=max(each.max_hours_in_seven_days for each in every),
+        max_consecutive_days=max(each.max_consecutive_days for each in every),
+    )
+    return replace(problem, people=tuple(people.values()), rules=rules)
+
+
+def _improved(problem: RosterProblem, duties: Sequence[Duty], settings: PlanSettings) -> Sequence[Duty]:
+    """A good roster of the whole unit to begin with, where the one without the step is far from the best with it."""
+    if not encodable(problem):
+        return duties
+    changes = changes_for(problem, settings, _IMPROVE_SECONDS)
+    return sorted(improve(problem, settings, duties, changes, Run(), settings.explain.seconds * settings.patience)[0])
+
+
+_IMPROVE_SECONDS = 0.25
+
+
+def _changes_nothing(plain: Replanned, step: _Step, settings: PlanSettings) -> bool:
+    """Whether a step that only tightens leaves the best roster as it is: then no other can have become cheaper."""
+    if step.step > 0 or step.thing not in _ONLY_TIGHTENS:
+        return False
+    cost = cost_of(step.problem, plain.duties, settings.roster_weights)
+    return cost == plain.cost and is_clean(step.problem, plain.duties)
+
+
 _ONLY_LOOSENS = frozenset({"agency_nurse", "skill", "weekly_hour", "day_in_a_row"})
+_ONLY_TIGHTENS = frozenset({"skill", "weekly_hour", "day_in_a_row"})
 
 
 def _steps(problem: RosterProblem, published: Sequence[Duty]) -> list[_Step]:

@@ -179,6 +179,7 @@ def _with_plan(
         solver=f"{solver_name(settings)}, after local search",
         repeatable=repeatable and not run.stopped,
         stopped=run.stopped and status is not Status.OPTIMAL,
+        weights=vars(settings.roster_weights),
     )
     return RosterPlan(problem.unit, problem.days, duties, result, coverage, check_roster(problem, duties), fairness)
 
