@@ -84,12 +84,23 @@ class Chat:
     def stop(self, thread: str, language: str) -> None:
         """End the search that is running, keeping the best plan so far."""
         conversation = self.conversations.get(thread)
-        steps = conversation.turns[-1].steps if conversation and conversation.busy else []
-        if conversation and steps and steps[-1].progress and not steps[-1].record:
+        if conversation and self.can_stop(thread):
             conversation.turns[-1].stop.set()
             gr.Info(screen_words(language)("chat.stopping"))
         else:
             gr.Info(screen_words(language)("chat.nothing_to_stop"))
+
+    def can_stop(self, thread: str) -> bool:
+        """Whether a search is running that has a plan to keep."""
+        conversation = self.conversations.get(thread)
+        turn = conversation.turns[-1] if conversation and conversation.busy else None
+        running = turn is not None and bool(turn.steps) and turn.steps[-1].record is None
+        return turn is not None and running and turn.steps[-1].progress is not None and not turn.stop.is_set()
+
+    def answered(self, thread: str, *asked: str) -> Iterator[tuple[list[gr.ChatMessage], dict[str, Any]]]:
+        """As `answer`, with the state of the button that stops a search: it can be pressed only where it would."""
+        for shown in self.answer(thread, *asked):
+            yield shown, gr.update(interactive=self.can_stop(thread))
 
     def _appear(self, turn: Turn, answer: Answer) -> Iterator[None]:
         """Let the answer's lines appear in a few pieces; its record is durable by now."""
@@ -169,7 +180,14 @@ def lay_out(labels: Labels) -> Widgets:
             elem_id="hda-question",
         )
         send = labels.make(gr.Button, lambda w: {"value": w("chat.send")}, variant="primary", scale=1, min_width=90)
-        stop = labels.make(gr.Button, lambda w: {"value": w("chat.stop")}, scale=1, min_width=90)
+        stop = labels.make(
+            gr.Button,
+            lambda w: {"value": w("chat.stop")},
+            scale=1,
+            min_width=90,
+            interactive=False,
+            elem_id="hda-stop",
+        )
         new = labels.make(gr.Button, lambda w: {"value": w("chat.fresh")}, scale=1, min_width=170)
     return Widgets(box, text, send, stop, new)
 
@@ -189,9 +207,9 @@ def chat_page(app: App, session: Session, labels: Labels, settings: ScreenSettin
         show.box.example_select(example, [thread, session.language], taken_in, **private),
     ):
         event.then(
-            chat.answer,
+            chat.answered,
             [thread, *session.inputs],
-            show.box,
+            [show.box, show.stop],
             concurrency_limit=settings.questions_at_once,
             concurrency_id="questions",
             **private,

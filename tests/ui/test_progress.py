@@ -47,6 +47,30 @@ def test_the_button_stops_a_search_that_has_a_plan(
     assert told == [screen_words("en")("chat.stopping" if stops else "chat.nothing_to_stop")]
 
 
+@pytest.mark.parametrize(
+    ("turn", "can"),
+    [
+        (planning(Progress(1, 9, 3)), True),
+        (planning(None), False),
+        (Turn("Roster?"), False),
+        (Turn("Roster?", steps=planning(Progress(1, 9, 3)).steps, done=True), False),
+    ],
+    ids=["a plan so far", "no plan yet", "not understood yet", "done"],
+)
+def test_the_button_can_be_pressed_only_while_there_is_a_search_to_stop(
+    turn: Turn, can: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gr, "Info", lambda message: None)
+    chat = Chat(app=Any, conversations=Conversations(3), settings=ScreenSettings())  # type: ignore[arg-type]
+    conversation = chat.conversations.begin()
+    conversation.turns.append(turn)
+    monkeypatch.setattr(Chat, "answer", lambda *_: iter([[], []]))
+    states = [state["interactive"] for _, state in chat.answered(conversation.thread, "en", "u", "r")]
+    assert states == [can, can]
+    chat.stop(conversation.thread, "en")
+    assert not chat.can_stop(conversation.thread)  # once is enough
+
+
 def test_the_button_does_nothing_in_an_unknown_or_finished_conversation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gr, "Info", lambda message: None)
     chat = Chat(app=Any, conversations=Conversations(3), settings=ScreenSettings())  # type: ignore[arg-type]
