@@ -1,4 +1,4 @@
-"""Public holidays of the hospital's place, from the `holidays` library; school terms are not in it."""
+"""Public holidays of the hospital's place, from the `holidays` library; school terms are in `schools`."""
 
 from functools import lru_cache
 

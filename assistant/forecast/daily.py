@@ -12,7 +12,8 @@ from assistant.forecast.calendar import holiday_flags
 from assistant.forecast.fallback import SIMPLE_METHOD, Fallback, need_fallback, simple_quantiles
 from assistant.forecast.members import Member, mixed_with
 from assistant.forecast.memory import remembered
-from assistant.forecast.methods import METHOD, Array, Past, holiday_effect, mixed_paths, naive_paths, rooted
+from assistant.forecast.methods import METHOD, Array, Past, mixed_paths, naive_paths, rooted, special_days
+from assistant.forecast.schools import no_school
 from assistant.forecast.series import DailyHistory, clean
 from assistant.forecast.settings import ForecastSettings
 
@@ -26,6 +27,7 @@ class SeriesForecast:
     Attributes:
         shares: Mean share of each further method over the days asked, by its name.
         holiday_effect: What a public holiday adds to a day's count at the present level; 0 without a calendar.
+        school_effect: What a day without school adds; 0 without school terms, or where breaks do not clearly differ.
     """
 
     quantiles: pd.DataFrame
@@ -35,6 +37,7 @@ class SeriesForecast:
     accuracy: Accuracy
     shares: dict[str, float] = field(default_factory=dict)
     holiday_effect: float = 0.0
+    school_effect: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +48,7 @@ class _Learned:
     accuracy: Accuracy
     shares: dict[str, float]
     holiday_effect: float
+    school_effect: float
 
 
 def forecast_series(
@@ -79,7 +83,7 @@ def forecast_series(
     horizon = lead + days
     if fallback:
         table = simple_quantiles(cleaned, fallback, horizon, is_level, settings.levels)
-        learned = _Learned(table, Accuracy(), {}, 0.0)
+        learned = _Learned(table, Accuracy(), {}, 0.0, 0.0)
     else:
         learned = _remembered(cleaned, horizon, lead, settings, tuple(members))
     first = cleaned.values.index[-1] + pd.Timedelta(days=lead + 1)
@@ -96,6 +100,7 @@ def forecast_series(
         learned.accuracy,
         learned.shares,
         learned.holiday_effect,
+        learned.school_effect,
     )
 
 
@@ -107,7 +112,7 @@ def _remembered(
     key = (
         history.values.to_numpy(dtype=float).tobytes(),
         history.observed.tobytes(),
-        first if settings.holidays else "",
+        first if settings.holidays or settings.school_terms else "",
         horizon,
         lead,
         settings,
@@ -121,7 +126,7 @@ def _learn(
 ) -> _Learned:
     """Quantiles of all steps, and the backtest that they rest on."""
     counts = history.values.to_numpy(dtype=float)
-    past = Past(rooted(counts), holiday_flags(history.values.index[0], len(counts) + horizon, settings.holidays))
+    past = _past(history, horizon, settings)
     folds = origins_of(len(counts), settings)
     origins = [*folds, len(counts)]
     paths = mixed_paths(past, origins, horizon, settings)
@@ -135,7 +140,19 @@ def _learn(
     naive = backtest_of(counts, history.observed, folds, naive_paths(past, folds, horizon, settings), horizon)
     table = ours.spreads(settings)[-1].around(paths[-1])
     table.setflags(write=False)  # it is shared by all who ask again
+    added = [round(_added(past, effect[-1], settings), 2) for _, effect in special_days(past, settings.season_days)[1]]
+    return _Learned(table, accuracy_of(ours, naive, lead, settings), shares, added[0], added[1] if added[1:] else 0.0)
+
+
+def _past(history: DailyHistory, horizon: int, settings: ForecastSettings) -> Past:
+    """The history with its holidays and days without school, up to the last day to be forecast."""
+    first, days = history.values.index[0], len(history.values) + horizon
+    free = no_school(first, days, settings.school_terms) if settings.school_terms else None
+    roots = rooted(history.values.to_numpy(dtype=float))
+    return Past(roots, holiday_flags(first, days, settings.holidays), free)
+
+
+def _added(past: Past, effect: float, settings: ForecastSettings) -> float:
+    """What an effect on the root adds to a count at the level of the last week."""
     level = float(past.roots[-settings.season_days :].mean())
-    effect = float(holiday_effect(past, settings.season_days)[-1]) if settings.holidays else 0.0
-    added = max(level + effect, 0.0) ** 2 - level**2
-    return _Learned(table, accuracy_of(ours, naive, lead, settings), shares, round(added, 2))
+    return float(max(level + effect, 0.0) ** 2 - level**2)

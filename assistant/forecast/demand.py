@@ -113,6 +113,7 @@ def _nurse_hours(
         accuracy=patients.accuracy.scaled(scale),
         drivers=find_drivers(history),
         holiday_effect=patients.holiday_effect * scale,
+        school_effect=patients.school_effect * scale,
         scale=scale,
     )
 
@@ -157,6 +158,7 @@ def _result(asked: Measure, unit: Unit | None, at: datetime, series: SeriesForec
         bridged_days=lead,
         shares=series.shares,
         holiday_effect=series.holiday_effect,
+        school_effect=series.school_effect,
     )
 
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from assistant.forecast.autoregression import changing_paths, returning_paths
 from assistant.forecast.blend import blended
+from assistant.forecast.schools import break_effect
 from assistant.forecast.settings import ForecastSettings
 from assistant.forecast.smoothing import smoothed_paths
 
@@ -41,10 +42,12 @@ class Past:
     Attributes:
         roots: Counts on the square root scale, every day.
         holiday: Whether a day is a public holiday; of the history and of at least the days to be forecast.
+        free: Whether a day has no school (`schools.no_school`), as `holiday`; None where terms are not known.
     """
 
     roots: Array
     holiday: NDArray[np.bool_]
+    free: NDArray[np.bool_] | None = None
 
     @classmethod
     def of(cls, roots: Array) -> "Past":
@@ -71,12 +74,28 @@ def mixed_paths(past: Past, origins: Sequence[int], horizon: int, settings: Fore
 
     The weights at an origin are learned from the origins given before it.
     """
-    effect = holiday_effect(past, settings.season_days)
-    usual_days = past.roots - np.where(past.holiday[: len(past.roots)], effect[:-1], 0.0)
+    usual_days, effects = special_days(past, settings.season_days)
     paths = method_paths(usual_days, origins, horizon, settings)
     mixed = blended(paths, _FIRST_WEIGHTS, usual_days[: max(origins)], origins)
-    days = np.asarray(origins)[:, None] + np.arange(horizon)[None, :]
-    return mixed + np.where(past.holiday[days], effect[np.asarray(origins)][:, None], 0.0)
+    seen = np.asarray(origins)
+    days = seen[:, None] + np.arange(horizon)[None, :]
+    for flags, effect in effects:
+        mixed = mixed + np.where(flags[days], effect[seen][:, None], 0.0)
+    return mixed
+
+
+def special_days(past: Past, season: int) -> tuple[Array, list[tuple[NDArray[np.bool_], Array]]]:
+    """The history without the effects of public holidays and school breaks, and each kind's days and effect.
+
+    An effect is given as known at each origin; each day of the history is freed of what was known before it.
+    """
+    known, days = past.roots, len(past.roots)
+    effects = [(past.holiday, holiday_effect(past, season))]
+    known = known - np.where(past.holiday[:days], effects[0][1][:-1], 0.0)
+    if past.free is not None:
+        effects.append((past.free, break_effect(known, past.free, season)))
+        known = known - np.where(past.free[:days], effects[1][1][:-1], 0.0)
+    return known, effects
 
 
 def method_paths(roots: Array, origins: Sequence[int], horizon: int, settings: ForecastSettings) -> Array:

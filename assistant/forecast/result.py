@@ -34,6 +34,7 @@ class Forecast:
         shares: Mean share of each further method in the days forecast, by its name.
         parts: Of the whole hospital: reconciled quantiles of each unit, whose medians add up to it; else empty.
         holiday_effect: What a public holiday adds to a day at the present level; 0 where no place is set.
+        school_effect: What a day without school adds, as `holiday_effect`; 0 where no terms are set.
         hours: Of emergency arrivals, up to two days ahead: quantiles by hour, as `quantiles` but indexed by the hour's
             beginning; else empty.
         hour_history: The hourly counts that `hours` was learned from; else empty.
@@ -57,6 +58,7 @@ class Forecast:
     scale: float = 1.0
     shares: dict[str, float] = field(default_factory=dict)
     holiday_effect: float = 0.0
+    school_effect: float = 0.0
     parts: dict[str, pd.DataFrame] = field(default_factory=dict)
     hours: pd.DataFrame = field(default_factory=pd.DataFrame)
     hour_history: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
@@ -86,6 +88,7 @@ class Forecast:
             "scale": self.scale,
             "shares": self.shares,
             "holiday_effect": self.holiday_effect,
+            "school_effect": self.school_effect,
             "id": self.id,
         }
 

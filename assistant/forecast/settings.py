@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from assistant.forecast.schools import read_terms
+
 
 @dataclass(frozen=True)
 class ForecastSettings:
@@ -17,6 +19,8 @@ class ForecastSettings:
         adapt_rate: Step size of the adaptive recalibration of intervals (`adapt`); 0 turns it off.
         sequence: Whether a trained sequence model (`assistant forecast train`) takes part.
         holidays: Place whose public holidays count: `CN`, `US`, `GB-ENG`, `DE-BY`; empty for none.
+        school_terms: First and last day of each school term, as in `"2026-09-01/2027-01-29"`; days between two terms
+            are told apart where they clearly differ. Empty: not looked at.
         calibration_folds: Earlier origins that must have been observed before an origin is scored.
         least_days: With fewer days of history the simple method is taken.
         short_gap_days: Longest gap that is filled; the history starts anew after a longer one.
@@ -34,6 +38,7 @@ class ForecastSettings:
     adapt_rate: float = 0.06
     sequence: bool = True
     holidays: str = ""
+    school_terms: tuple[str, ...] = ()
     least_days: int = 21
     short_gap_days: int = 7
     stale_days: int = 14
@@ -49,5 +54,6 @@ class ForecastSettings:
             raise ValueError(f"levels must be symmetric about 0.5, got {levels}")
         if self.adapt_rate < 0:
             raise ValueError(f"adapt_rate must not be negative, got {self.adapt_rate}")
+        read_terms(self.school_terms)
         if self.least_days < 3 * self.season_days:
             raise ValueError(f"least_days must be at least three seasons, got {self.least_days}")

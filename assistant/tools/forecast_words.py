@@ -6,6 +6,7 @@ from assistant.forecast.calendar import holiday_names
 from assistant.forecast.episodes import similar_episode, turnover
 from assistant.forecast.nursing import nursing_hours
 from assistant.forecast.result import Forecast
+from assistant.forecast.schools import no_school
 from assistant.forecast.stays import census_member
 from assistant.records.units import Unit
 from assistant.tools.check_words import NOUNS
@@ -26,6 +27,7 @@ def say_why(page: Page, services: Services, forecast: Forecast, unit: Unit | Non
         _turnover(page, services, forecast, unit)
     _weekday(page, forecast)
     _holidays(page, services, forecast)
+    _schools(page, services, forecast)
     _episode(page, forecast)
     if forecast.measure == "nurse_hours":
         _nursing(page, services, forecast, unit)
@@ -85,6 +87,18 @@ def _holidays(page: Page, services: Services, forecast: Forecast) -> None:
         effect = page.wording.count(NOUNS[forecast.measure], forecast.holiday_effect, bare=True)
         day = page.wording.short_day(found.to_pydatetime())
         page.reason("forecast.holiday", day=day, name=str(names[found.date()]), effect=effect)
+
+
+def _schools(page: Page, services: Services, forecast: Forecast) -> None:
+    """The first day without school among the days forecast."""
+    terms = services.forecast.school_terms
+    if not terms or not round(forecast.school_effect, 1):
+        return
+    days = pd.DatetimeIndex(forecast.quantiles.index)
+    free = days[no_school(days[0], len(days), terms)]
+    if len(free):
+        effect = page.wording.count(NOUNS[forecast.measure], forecast.school_effect, bare=True)
+        page.reason("forecast.school", day=page.wording.short_day(time_of(free[0])), effect=effect)
 
 
 def _episode(page: Page, forecast: Forecast) -> None:
