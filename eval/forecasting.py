@@ -140,7 +140,7 @@ def _table(hub: Hub, reference: pd.Timestamp, fan: Fan) -> pd.DataFrame:
         if step >= 1:
             part = pd.DataFrame(_at_step(fan, step), columns=COLUMNS)
             parts.append(part.assign(location=fan.keys, horizon=horizon))
-    return pd.concat(parts).assign(target=fan.source, reference_date=reference)
+    return pd.concat(parts).dropna(subset=COLUMNS).assign(target=fan.source, reference_date=reference)
 
 
 def _at_step(fan: Fan, step: int) -> Array:

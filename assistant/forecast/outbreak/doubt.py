@@ -95,4 +95,5 @@ def _median(values: Array, axis: int) -> Array:
     blank = ~np.isfinite(values).any(axis=axis, keepdims=True)
     if not values.shape[axis]:
         return np.full(blank.size, np.nan)
-    return np.asarray(np.where(blank.squeeze(axis), np.nan, np.nanmedian(np.where(blank, 0.0, values), axis=axis)))
+    middle = np.nanmedian(np.where(blank, 0.0, values), axis=axis)
+    return np.asarray(np.where(blank.reshape(middle.shape), np.nan, middle))

@@ -22,6 +22,7 @@ class Scaled:
         z: (series, week) values on the common scale; gaps of up to three weeks bridged by straight lines.
         code: Number of the source, a feature.
         lead: Values of the panel that goes before this one, the same shape; None if nothing does.
+        lead_counts: The same in counts.
     """
 
     panel: Panel
@@ -29,6 +30,7 @@ class Scaled:
     z: Array
     code: int
     lead: Array | None = None
+    lead_counts: Array | None = None
 
 
 def scaled_all(panels: Sequence[Panel]) -> list[Scaled]:
@@ -38,14 +40,15 @@ def scaled_all(panels: Sequence[Panel]) -> list[Scaled]:
         scale = scale_of(panel)
         z = pd.DataFrame(scale.forward(panel.values)).interpolate(axis=1, limit=3, limit_area="inside")
         before = found.get(panel.leader)
-        lead = None if before is None else _aligned(before, panel)
-        found[panel.source] = Scaled(panel, scale, z.to_numpy(float), code, lead)
+        lead = None if before is None else _aligned(before, before.z, panel)
+        counts = None if before is None else _aligned(before, before.scale.back(before.z), panel)
+        found[panel.source] = Scaled(panel, scale, z.to_numpy(float), code, lead, counts)
     return list(found.values())
 
 
-def _aligned(before: Scaled, panel: Panel) -> Array:
-    """The leading panel's values for the series and weeks of the panel that follows it."""
-    table = pd.DataFrame(before.z, index=before.panel.keys, columns=before.panel.weeks)
+def _aligned(before: Scaled, values: Array, panel: Panel) -> Array:
+    """Values of the leading panel for the series and weeks of the panel that follows it."""
+    table = pd.DataFrame(values, index=before.panel.keys, columns=before.panel.weeks)
     return table.reindex(index=panel.keys, columns=panel.weeks).to_numpy(float)
 
 

@@ -1,5 +1,7 @@
 """The outbreak forecaster: pooled trees, pooled network and each series' own trend, mixed by what they earned.
 
+A measure that follows another one (deaths, cases) has what follows from that as a fourth member.
+
 It is fed one table after the other, in the order in which they became known, and can therefore use nothing else:
 everything it learns (revisions, weights, widths) comes from tables that it was given before the one it forecasts from.
 """
@@ -13,6 +15,7 @@ import pandas as pd
 
 from assistant.forecast.outbreak.doubt import Doubt
 from assistant.forecast.outbreak.features import Scaled, moments, scaled_all, windows
+from assistant.forecast.outbreak.lead import lead_quantiles
 from assistant.forecast.outbreak.levels import Array
 from assistant.forecast.outbreak.mixture import Issued, Mixture, MixtureSettings
 from assistant.forecast.outbreak.network import Network, NetworkSettings, extras, samples
@@ -22,7 +25,6 @@ from assistant.forecast.outbreak.trees import Trees, TreeSettings, training_rows
 from assistant.forecast.outbreak.trend import trend_quantiles
 
 Say = Callable[[str], None]
-MEMBERS = ("trees", "network", "trend")
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class OutbreakForecaster:
         settled = self._doubts.setdefault(panel.source, Doubt()).settled(panel)
         revisions = self._revisions.setdefault(panel.source, Revisions())
         revisions.learn(settled)
-        return revisions.corrected(settled)
+        return revisions.corrected(settled).held()
 
     def _fit(self, snapshot: Snapshot, targets: Sequence[Panel]) -> None:
         at = snapshot.at
@@ -129,7 +131,10 @@ class OutbreakForecaster:
             network.quantiles(windows(data)[:, -1], extras(data, sources)[:, -1]),
             trend_quantiles(data, steps),
         ]
-        members = np.stack([data.scale.back(data.z[:, -1, None, None] + change) for change in changes])
+        fans = [data.scale.back(data.z[:, -1, None, None] + change) for change in changes]
+        if data.lead_counts is not None:
+            fans.append(lead_quantiles(data, steps))
+        members = np.stack(fans)
         mixture = self._mixtures.setdefault(data.panel.source, Mixture(self.settings.mixture))
         quantiles = mixture.mixed(data.panel, members)
         mixture.remember(Issued(data.panel.weeks[-1], data.panel.keys, members, quantiles))

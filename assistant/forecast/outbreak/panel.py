@@ -44,6 +44,12 @@ class Panel:
         keep = self.weeks <= week
         return replace(self, weeks=self.weeks[keep], values=self.values[:, np.asarray(keep)])
 
+    def held(self, weeks: int = 8) -> "Panel":
+        """The same with last weeks not reported yet, up to so many, set to the last known value."""
+        after = np.flip(np.cumsum(np.flip(np.isfinite(self.values), axis=1), axis=1), axis=1) == 0
+        filled = pd.DataFrame(self.values).ffill(axis=1, limit=weeks).to_numpy(float)
+        return self.with_values(np.where(after, filled, self.values))
+
     def with_values(self, values: Array) -> "Panel":
         """The same series with other values of the same shape."""
         return replace(self, values=values)

@@ -22,7 +22,7 @@ def with_last(panel: Panel, region: int, factor: float) -> Panel:
     return panel.with_values(values)
 
 
-def test_a_backlog_in_one_region_is_taken_back_and_the_others_stay():
+def test_a_backlog_in_one_region_is_taken_back_and_the_others_stay() -> None:
     panel = growing()
     settled = Doubt().settled(with_last(panel, 2, 6.0))
     assert abs(settled.values[2, -1] / panel.values[2, -1] - 1) < 0.35
@@ -30,27 +30,27 @@ def test_a_backlog_in_one_region_is_taken_back_and_the_others_stay():
     assert np.all(np.abs(others - 1) < 0.1)
 
 
-def test_hospitals_that_are_missing_in_the_second_table_of_all_are_noticed():
+def test_hospitals_that_are_missing_in_the_second_table_of_all_are_noticed() -> None:
     panel = growing(weeks=2)
     settled = Doubt().settled(with_last(panel, 2, 0.15))
     assert settled.values[2, -1] > 0.6 * panel.values[2, -1]
 
 
-def test_a_rise_of_all_regions_is_believed():
+def test_a_rise_of_all_regions_is_believed() -> None:
     panel = growing()
     values = panel.values.copy()
     values[:, -1] *= 2
     assert np.allclose(Doubt().settled(panel.with_values(values)).values[:, -1], values[:, -1], rtol=0.1)
 
 
-def test_a_region_that_keeps_growing_faster_is_believed():
+def test_a_region_that_keeps_growing_faster_is_believed() -> None:
     panel = growing()
     values = panel.values.copy()
     values[4] = np.round(200 * np.exp(0.4 * np.maximum(0, np.arange(20) - 14)))
     assert np.isclose(Doubt().settled(panel.with_values(values)).values[4, -1], values[4, -1], rtol=0.1)
 
 
-def test_jumps_that_later_tables_confirm_are_believed_more_than_those_that_were_mended():
+def test_jumps_that_later_tables_confirm_are_believed_more_than_those_that_were_mended() -> None:
     panel, believed, doubted = growing(), Doubt(), Doubt()
     steps = panel.values.copy()
     for region, week in enumerate(range(12, 18)):  # each region steps up by itself, for good
@@ -64,7 +64,7 @@ def test_jumps_that_later_tables_confirm_are_believed_more_than_those_that_were_
     assert kept.values[7, -1] > 1.5 * taken.values[7, -1]
 
 
-def test_unknown_values_and_a_first_week_pass():
+def test_unknown_values_and_a_first_week_pass() -> None:
     panel = growing()
     values = panel.values.copy()
     values[1] = np.nan

@@ -108,3 +108,15 @@ def test_the_common_scale_goes_there_and_back() -> None:
     unknown = Panel("rate", panel.keys, panel.weeks, panel.values * [[1], [10], [100], [1000]], np.full(4, np.nan))
     high = scale_of(unknown).forward(unknown.values).max(axis=1)
     assert high.max() < 3 * high.min() + 3
+
+
+def test_a_region_that_has_not_reported_yet_is_forecast_from_its_last_report() -> None:
+    panel = seasons(4, 60)
+    values = panel.values.copy()
+    values[1, -2:], values[2] = np.nan, np.nan
+    values[3, 20] = np.nan
+    held = panel.with_values(values).held()
+    assert np.all(held.values[1, -3:] == values[1, -3])
+    assert np.isnan(held.values[2]).all() and np.isnan(held.values[3, 20])
+    fan = OutbreakForecaster(QUICK).forecast(Snapshot(panel.weeks[-1], (panel.with_values(values),)))[0]
+    assert np.isfinite(fan.quantiles[[0, 1, 3]]).all()
