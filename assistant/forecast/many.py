@@ -1,4 +1,4 @@
-"""Forecasts of many series at once, on several processor cores; the same results as one after another."""
+"""Forecasts of many series at once, on several processor cores or machines; the same results as one after another."""
 
 import os
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from multiprocessing import get_context
 
 import pandas as pd
 
+from assistant.forecast.cluster import run_on_cluster
 from assistant.forecast.daily import DEFAULTS, SeriesForecast, forecast_series
 from assistant.forecast.settings import ForecastSettings
 
@@ -18,6 +19,7 @@ def forecast_many(
     days: int,
     settings: ForecastSettings = DEFAULTS,
     workers: int | None = None,
+    cluster: str = "",
 ) -> dict[str, SeriesForecast]:
     """Forecast each daily series for its next `days` days.
 
@@ -26,12 +28,16 @@ def forecast_many(
         days: Number of days to forecast.
         settings: See `ForecastSettings`.
         workers: Processes; None for one a core, 1 for none beside this one.
+        cluster: Address of a Ray cluster to run on (see `cluster`); empty for this machine.
 
     Raises:
         ToolError: `no_history`, if one of them has no usable day.
+        SetupError: The cluster does not answer, or Ray is not installed.
     """
-    count = workers or os.cpu_count() or 1
     jobs = [(values, days, settings) for values in series.values()]
+    if cluster:
+        return dict(zip(series, run_on_cluster(jobs, cluster), strict=True))
+    count = workers or os.cpu_count() or 1
     if count == 1 or len(jobs) <= _CHUNK:
         return dict(zip(series, map(_one, jobs), strict=True))
     # Processes that are made anew: one that is split off while other threads run may hang on their locks.
