@@ -38,6 +38,8 @@ def _keep(
         "arguments": record.arguments,
         "journal_id": record.journal_id,
     }
+    if record.forecasts:
+        made["forecasts"] = list(record.forecasts)
     if proposal.origin:
         made["origin"] = proposal.origin
     plan, inputs, made = json_safe([proposal.plan, proposal.inputs, made])

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from assistant.errors import AssistantError, JournalError, ToolError
 from assistant.journal.book import Journal
 from assistant.journal.entry import digest
+from assistant.tools.forecasts_used import collecting
 from assistant.tools.tool import Context, Outcome, Tool
 
 OK = "ok"
@@ -63,6 +64,7 @@ class CallRecord:
         journal_id: The entry that holds this call.
         seconds: Time the call took.
         faults: Of a call that was rejected for its arguments.
+        forecasts: Ids of the kept forecasts that it used.
     """
 
     tool: str
@@ -75,6 +77,7 @@ class CallRecord:
     journal_id: str
     seconds: float
     faults: tuple[Fault, ...] = ()
+    forecasts: tuple[str, ...] = ()
 
 
 def call(tools: Mapping[str, Tool], name: str, raw: Any, context: Context, journal: Journal) -> CallRecord:
@@ -93,11 +96,13 @@ def call(tools: Mapping[str, Tool], name: str, raw: Any, context: Context, journ
     began = time.monotonic()
     shown: dict[str, Any] = raw if isinstance(raw, dict) else {"raw": str(raw)[:2000]}
     status, outcome, error = OK, None, None
+    used: list[str] = []
     try:
         tool = _find(tools, name)
         arguments = _validated(tool, raw)
         shown = arguments.model_dump(exclude_none=True)
-        outcome = tool.run(arguments, context)
+        with collecting() as used:
+            outcome = tool.run(arguments, context)
     except JournalError:
         raise
     except AssistantError as problem:
@@ -109,7 +114,8 @@ def call(tools: Mapping[str, Tool], name: str, raw: Any, context: Context, journ
     near = getattr(error, "near", ()) if error else ()
     faults = getattr(error, "faults", ())
     faults = faults if status == REJECTED else ()
-    return CallRecord(name, shown, status, outcome, str(error or ""), code, tuple(near), entry.id, seconds, faults)
+    told = str(error or "")
+    return CallRecord(name, shown, status, outcome, told, code, tuple(near), entry.id, seconds, faults, tuple(used))
 
 
 def _find(tools: Mapping[str, Tool], name: str) -> Tool:

@@ -11,6 +11,7 @@ from assistant.forecast.result import Forecast
 from assistant.forecast.settings import ForecastSettings
 from assistant.journal.entry import digest
 from assistant.records.surveillance import SeriesName
+from assistant.tools.forecasts_used import note_used
 from assistant.tools.services import Services
 
 
@@ -22,6 +23,7 @@ def give_forecast(
     if services.forecasts is None:
         return forecast
     name = services.forecasts.keep(forecast, services.store.fingerprint(), _settings_digest(services.forecast))
+    note_used(name)
     return replace(forecast, id=name)
 
 

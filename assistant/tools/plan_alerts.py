@@ -68,12 +68,21 @@ def plan_alerts(services: Services, at: datetime) -> list[PlanAlert]:
 
 
 def rests_on(proposal: StoredProposal, made_then: Sequence[KeptForecast]) -> list[KeptForecast]:
-    """Of the forecasts given at the proposal's clock, those of patients in the units that it plans."""
+    """Of the forecasts given at the proposal's clock, those of patients in the units that it plans.
+
+    A proposal names the forecasts that its call used; one that names none (another plan changed, or made before
+    proposals did) is matched by clock and unit.
+    """
     if proposal.status == REJECTED:
         return []
     unit = proposal.inputs.get("unit")
     planned = {unit} if unit else {known["code"] for known in proposal.inputs.get("units", ())}
-    return [forecast for forecast in made_then if forecast.measure == "occupancy" and forecast.unit in planned]
+    named = proposal.made.get("forecasts")
+    return [
+        forecast
+        for forecast in made_then
+        if forecast.measure == "occupancy" and forecast.unit in planned and (named is None or forecast.id in named)
+    ]
 
 
 def _alert(proposal: StoredProposal, forecast: KeptForecast, truth: pd.Series) -> PlanAlert | None:

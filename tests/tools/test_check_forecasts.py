@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.agent.put_forward import put_forward
 from assistant.cli.main import main
 from assistant.forecast.demand import forecast_demand
 from assistant.forecast.kept import KeptForecasts
@@ -14,6 +15,7 @@ from assistant.journal.book import Journal
 from assistant.plan.proposals import Proposals, StoredProposal
 from assistant.records.store import Store
 from assistant.tools.catalogue import make_catalogue
+from assistant.tools.door import call
 from assistant.tools.plan_alerts import plan_alerts
 from assistant.tools.services import Services
 from assistant.tools.tool import Context, Outcome
@@ -95,6 +97,20 @@ def test_a_plan_whose_forecast_was_far_off_is_to_be_made_again(services: Service
     text = ask(services, "check_forecasts").text
     assert wrong.id in text
     assert other.id not in text
+
+
+def test_a_plan_names_the_forecasts_it_rests_on_and_no_other_flags_it(services: Services, small_home: Path):
+    assert services.proposals is not None
+    journal = Journal(small_home / "journal")
+    context = Context(EARLIER)
+    record = call(make_catalogue(services), "plan_staffing", {"unit": "3B", "days": 7}, context, journal)
+    assert len(record.forecasts) == 1
+    stored = put_forward(record, context, services.proposals)
+    assert stored is not None
+    assert stored.made["forecasts"] == list(record.forecasts)
+    give_wrong(services, 4.0)  # somebody asked for another one at the same clock
+    alerts = plan_alerts(services, NOW)
+    assert {alert.forecast for alert in alerts if alert.proposal == stored.id} <= set(record.forecasts)
 
 
 def test_a_plan_whose_forecast_held_is_left_alone(services: Services):
