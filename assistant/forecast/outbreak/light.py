@@ -16,7 +16,9 @@ from assistant.forecast.outbreak.trend import trend_path
 _ORIGINS = 40  # past weeks from which the errors come
 _LEAST = 8  # weeks of history below which nothing is said
 _PULL = 12.0  # errors of all series that each one's own are weighed against
-_DAMP = 0.97  # each week further ahead, a change counts this much less
+_DAMP = 0.6  # each week further ahead, a change counts for this part: waves turn
+_WIDEST = 2.0  # outer quantiles are moved out at most this much
+_JUDGED = 200  # past outcomes that weigh against moving them
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +54,9 @@ def forecast_light(panel: Panel, steps: int) -> Light:
         known = min(steps, z.shape[1] - 1 - at)
         errors[k, :, :known] = data.z[:, at + 1 : at + 1 + known] - paths[k, :, :known]
     floor = _least_spread(panel, data.scale)
-    now = _around(_path(z, steps), errors, floor)
-    error, coverage = _accuracy(panel, data.scale, paths, errors, floor, origins)
+    earlier = _given_then(paths, errors, floor, origins)
+    now = _moved_out(_around(_path(z, steps), errors, floor), _missed(paths + errors, earlier))
+    error, coverage = _accuracy(panel, data.scale, earlier, origins)
     return Light(_rising(_with_chance(data.scale.back(now), panel)), error, coverage, len(origins))
 
 
@@ -128,24 +131,52 @@ def _around(path: Array, errors: Array, floor: Array) -> Array:
     return np.asarray(path[..., None] + spread[..., None] * shape)
 
 
-def _accuracy(
-    panel: Panel, scale: Scale, paths: Array, errors: Array, floor: Array, origins: list[int]
-) -> tuple[Array, Array]:
-    """Mean error of the medians, and how often the 80 % range held when only earlier errors were known."""
-    series, steps = len(panel.keys), paths.shape[2]
-    missed, inside = np.full(paths.shape, np.nan), np.full(paths.shape, np.nan)
+def _given_then(paths: Array, errors: Array, floor: Array, origins: list[int]) -> Array:
+    """(origin, series, step, level) what would have been said, when only the errors of weeks passed were known."""
+    fans = np.full((*paths.shape, len(LEVELS)), np.nan)
     for k, at in enumerate(origins):
-        known = min(steps, panel.values.shape[1] - 1 - at)
-        truth = panel.values[:, at + 1 : at + 1 + known]
+        if k < 4:
+            continue
         earlier = errors[:k].copy()
         for j in range(k):  # of an earlier forecast only the weeks that had passed
             earlier[j, :, max(0, at - origins[j]) :] = np.nan
-        if k < 4:
-            continue
-        fan = scale.back(_around(paths[k], earlier, floor))[:, :known]
-        missed[k, :, :known] = np.abs(truth - fan[..., MEDIAN])
-        seen = (truth >= fan[..., 3]) & (truth <= fan[..., 19])
-        inside[k, :, :known] = np.where(np.isfinite(truth), seen, np.nan)
+        fans[k] = _around(paths[k], earlier, floor)
+    return fans
+
+
+def _missed(outcome: Array, fans: Array) -> float:
+    """How much further out the 95 % range should have reached to hold as often as it says; 1 if it did (conformal).
+
+    Args:
+        outcome: (origin, series, step) what came, NaN where that is not known.
+        fans: (origin, series, step, level) what would have been said.
+    """
+    off = outcome - fans[..., MEDIAN]
+    reach = np.where(off > 0, fans[..., -2] - fans[..., MEDIAN], fans[..., MEDIAN] - fans[..., 1])
+    needed = (np.abs(off) / np.maximum(reach, 1e-9))[np.isfinite(off)]
+    if not len(needed):
+        return 1.0
+    whole = float(np.clip(np.quantile(needed, 0.95), 1.0, _WIDEST))
+    return 1 + (whole - 1) * len(needed) / (len(needed) + _JUDGED)
+
+
+def _moved_out(fan: Array, factor: float) -> Array:
+    """The outer quantiles further from the median: none within the middle 68 %, `factor` from the 95 % range on."""
+    outer = np.clip((np.abs(normal_score(LEVELS)) - 1) / 0.96, 0, 1)
+    middle = fan[..., MEDIAN, None]
+    return np.asarray(middle + (fan - middle) * (1 + (factor - 1) * outer))
+
+
+def _accuracy(panel: Panel, scale: Scale, fans: Array, origins: list[int]) -> tuple[Array, Array]:
+    """Mean error of the medians, and how often the 80 % range held when only earlier errors were known."""
+    series, steps = len(panel.keys), fans.shape[2]
+    missed, inside = np.full(fans.shape[:3], np.nan), np.full(fans.shape[:3], np.nan)
+    for k, at in enumerate(origins):
+        known = min(steps, panel.values.shape[1] - 1 - at)
+        truth, fan = panel.values[:, at + 1 : at + 1 + known], scale.back(fans[k])[:, :known]
+        judged = np.isfinite(truth) & np.isfinite(fan[..., MEDIAN])
+        missed[k, :, :known] = np.where(judged, np.abs(truth - fan[..., MEDIAN]), np.nan)
+        inside[k, :, :known] = np.where(judged, (truth >= fan[..., 3]) & (truth <= fan[..., 19]), np.nan)
     return _mean_of(missed, series), _mean_of(inside, series)
 
 

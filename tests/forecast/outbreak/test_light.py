@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assistant.forecast.outbreak.levels import LEVELS, MEDIAN
-from assistant.forecast.outbreak.light import forecast_light
+from assistant.forecast.outbreak.levels import LEVELS, MEDIAN, normal_score
+from assistant.forecast.outbreak.light import _missed, _moved_out, forecast_light
 from assistant.forecast.outbreak.panel import Panel
 
 
@@ -77,3 +77,27 @@ def test_other_regions_do_not_change_what_was_observed() -> None:
     with_others = forecast_light(panel(waves(100), waves(100, 5), waves(100, 8)), 4)
     ratio = with_others.quantiles[0, :, MEDIAN] / alone.quantiles[0, :, MEDIAN]
     assert ratio == pytest.approx(1, abs=0.35)
+
+
+def test_ranges_that_held_too_seldom_reach_further_out() -> None:
+    rng = np.random.default_rng(4)
+    calm = rng.poisson(400, 40).astype(float)
+    restless = np.exp(np.log(400) + np.cumsum(rng.standard_normal(50) * np.linspace(0.02, 0.4, 50)))
+    growing_unrest = np.concatenate([calm, restless])
+    calm_all = rng.poisson(400, 90).astype(float)
+    reach = []
+    for series in (growing_unrest, calm_all):
+        fan = forecast_light(panel(series), 4).quantiles[0, 0]
+        reach.append((fan[21] - fan[1]) / (fan[19] - fan[3]))
+    assert reach[0] > reach[1]
+
+
+def test_the_share_of_the_range_that_was_needed_moves_the_outer_levels_only() -> None:
+    fans = np.broadcast_to(normal_score(LEVELS), (30, 10, 2, len(LEVELS)))
+    held = np.random.default_rng(1).standard_normal((30, 10, 2))
+    assert _missed(held, fans) == pytest.approx(1, abs=0.1)
+    assert 1.4 < _missed(2 * held, fans) <= 2
+    assert _missed(np.full((30, 10, 2), np.nan), fans) == 1
+    moved = _moved_out(fans[0], 1.5)
+    assert np.array_equal(moved[..., 6:17], fans[0][..., 6:17])
+    assert np.allclose(moved[..., 21], 1.5 * fans[0][..., 21], rtol=1e-4)
