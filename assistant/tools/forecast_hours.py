@@ -24,8 +24,8 @@ def say_hours(page: Page, forecast: Forecast) -> None:
     for day in index.normalize().unique():
         hours = forecast.hours[index.normalize() == day]
         # By the 90 % quantile first: medians of small counts are often equal.
-        busy = hours[0.9].add(hours[0.5] / 1000)
-        most, least = hours.loc[busy.idxmax()], hours.loc[busy.idxmin()]
+        busy = (hours[0.9] + hours[0.5] / 1000).to_numpy()
+        most, least = hours.iloc[int(busy.argmax())], hours.iloc[int(busy.argmin())]
         page.reason(
             "forecast.hours",
             day=say.short_day(time_of(day)),

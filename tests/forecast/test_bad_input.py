@@ -1,24 +1,20 @@
 """Bad input: a forecast with an honest interval, or a refusal that says what to do."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import insert
 
 from assistant.errors import ToolError
 from assistant.forecast.daily import SeriesForecast, forecast_series
 from assistant.forecast.demand import forecast_demand
 from assistant.forecast.settings import ForecastSettings
-from assistant.records import tables as t
 from assistant.records.store import Store
-from assistant.records.wall import to_seconds
 from tests.forecast.conftest import FIRST
 
 FEW = ForecastSettings(folds=20)
-SPRING_FORWARD = datetime(2026, 3, 29)
 Weekly = Callable[..., pd.Series]
 
 
@@ -76,64 +72,11 @@ def test_duplicated_days_and_negative_counts_are_mended_and_counted(weekly: Week
     assert bounded(told)[0.975].max() < 60
 
 
-@pytest.fixture
-def emergency(empty_store: Store) -> Store:
-    """Patients at the emergency door until a day after the clocks went forward; none in the hour that was left out."""
-    draws, stays, moves = np.random.default_rng(0), [], []
-    end = SPRING_FORWARD + timedelta(days=1, hours=20)
-    hours = int((end - FIRST) / timedelta(hours=1))
-    for number in range(hours):
-        hour = FIRST + timedelta(hours=number)
-        rate = 5.0 if 9 <= hour.hour < 21 else 1.0
-        left_out = hour == SPRING_FORWARD + timedelta(hours=2)
-        for patient in range(0 if left_out else int(draws.poisson(rate))):
-            visit, came = f"{number}-{patient}", hour + timedelta(minutes=5 + patient)
-            stay = {
-                "visit": visit,
-                "seq": 0,
-                "unit": "ED",
-                "visit_class": "E",
-                "ended_by": "discharge",
-                "from_unit": "",
-            }
-            stays.append(stay | {"start": to_seconds(came), "end": to_seconds(came + timedelta(hours=3))})
-            move = {"event": visit, "visit": visit, "source": "hl7", "trigger": "A01"}
-            moves.append(move | {"time": to_seconds(came), "recorded": to_seconds(came)})
-    with empty_store.engine.begin() as connection:
-        connection.execute(insert(t.stays), stays)
-        connection.execute(insert(t.movements), moves)
-    return empty_store
-
-
-def test_hours_are_forecast_across_a_clock_change_and_agree_with_the_day(emergency: Store):
-    at = SPRING_FORWARD + timedelta(days=1, hours=20)
-    made = forecast_demand(emergency, "ed_arrivals", None, 2, at, FEW)
-    hours = made.hours
-    assert list(hours.index) == list(pd.date_range(at.date() + timedelta(days=1), periods=48, freq="h"))
-    assert np.isfinite(hours.to_numpy()).all()
-    assert (np.diff(hours.to_numpy(), axis=1) >= 0).all()
-    middle = hours[0.5].groupby(hours.index.hour).mean()
-    assert middle[12] >= middle[3] + 2
-    by_day = hours[0.5].groupby(hours.index.normalize()).sum()
-    np.testing.assert_allclose(by_day, made.quantiles[0.5], rtol=0.25)  # medians of counts are whole numbers
-    assert made.hour_history[pd.Timestamp(SPRING_FORWARD) + pd.Timedelta(hours=2)] == 0
-    assert made.hour_chart()["x"][0].endswith("T00:00")
-
-
-def test_longer_forecasts_and_short_histories_have_no_hours(emergency: Store):
-    at = SPRING_FORWARD + timedelta(days=1, hours=20)
-    assert forecast_demand(emergency, "ed_arrivals", None, 3, at, FEW).hours.empty
-    early = FIRST + timedelta(days=30, hours=20)
-    made = forecast_demand(emergency, "ed_arrivals", None, 1, early, FEW)
-    assert made.hours.empty
-    assert not made.quantiles.empty
-
-
-def test_what_is_beyond_the_horizon_or_unknown_is_refused_with_what_there_is(emergency: Store):
-    at = SPRING_FORWARD + timedelta(days=1)
+def test_what_is_beyond_the_horizon_or_unknown_is_refused_with_what_there_is(empty_store: Store):
+    at = FIRST + timedelta(days=90)
     with pytest.raises(ToolError, match="1 to 60"):
-        forecast_demand(emergency, "ed_arrivals", None, 61, at, FEW)
+        forecast_demand(empty_store, "ed_arrivals", None, 61, at, FEW)
     with pytest.raises(ToolError) as raised:
-        forecast_demand(emergency, "occupancy", "3C", 7, at, FEW)
+        forecast_demand(empty_store, "occupancy", "3C", 7, at, FEW)
     assert raised.value.code == "unknown_unit"
     assert "3B" in "".join(raised.value.near)
