@@ -91,15 +91,13 @@ def settings_for(hub: Hub) -> OutbreakSettings:
 def earlier_snapshots(hub: Hub, season: str) -> Iterator[Snapshot]:
     """The season before, to rehearse on: as it was known then; else as the first table tells it, cut off week by week.
 
-    Only influenza, whose first table goes back more than a year; nothing where there is too little.
+    The latter only for influenza, whose first table goes back more than a year; nothing where there is too little.
     """
-    if hub.kind != "flusight":
-        return
     runs = hub.season_runs(season)
     earlier = hub.earlier_runs(season)[-_REHEARSED:]
     for reference, when in earlier:
         yield snapshot_at(hub, reference, when)
-    if earlier:
+    if earlier or hub.kind != "flusight":
         return
     for reference, _ in runs:
         then = reference - pd.Timedelta(364, unit="D")
@@ -112,19 +110,21 @@ def earlier_snapshots(hub: Hub, season: str) -> Iterator[Snapshot]:
 def snapshot_at(hub: Hub, reference: pd.Timestamp, when: object) -> Snapshot:
     """What was known at a reference date, and the signals whose values were known by then.
 
-    Only influenza has a season that its own decades of signals tell of. COVID-19 has waves; the hub whose truth
-    begins in 2024 learns them from the hubs beside it.
+    Only influenza has one season a year that its own decades of signals tell of. COVID-19 has waves; the hub whose
+    truth begins in 2024 learns them, and what the calendar says, from the hubs beside it. In its first two years, of
+    which the European hub tells, the calendar says little.
     """
-    people, seasonal = hub.population(), hub.kind == "flusight"
+    people, yearly, seasonal = hub.population(), hub.kind == "flusight", hub.kind != "covid19_eu_hub"
     leaders = {"death": "case"}
     targets = tuple(
-        panel_of(hub.known_at(when, name), name, people, seasonal, leaders.get(name, "")) for name in hub.targets
+        panel_of(hub.known_at(when, name), name, people, seasonal, leaders.get(name, ""), yearly)
+        for name in hub.targets
     )
     ended = pd.Timestamp(reference.year - int(reference.month < 8), 8, 1)
     signals = [panel_of(table, name, {}) for name, table in signals_of(hub, ended)]
     if hub.kind == "covidhub":
         near = neighbours_of(hub, reference)
-        signals += [panel_of(table, name, its, False, _led(name)) for name, table, its in near]
+        signals += [panel_of(table, name, its, True, _led(name), False) for name, table, its in near]
     return Snapshot(reference, targets, tuple(signals))
 
 

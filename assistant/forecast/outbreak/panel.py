@@ -29,6 +29,8 @@ class Panel:
         population: (series,) people; NaN where unknown.
         seasonal: Whether the calendar says something about the course (influenza: yes, a new disease: no).
         leader: Source of a panel with the same keys whose course goes before this one's (deaths follow cases).
+        yearly: Whether there is one season a year, in winter, and little to learn from the rest (influenza); a disease
+            may follow the calendar and yet come in several waves a year (COVID-19).
     """
 
     source: str
@@ -38,6 +40,7 @@ class Panel:
     population: Array
     seasonal: bool = True
     leader: str = ""
+    yearly: bool = True
 
     def until(self, week: pd.Timestamp) -> "Panel":
         """What lies before or at `week`."""
@@ -56,7 +59,12 @@ class Panel:
 
 
 def panel_of(
-    table: pd.Series, source: str, population: dict[str, float], seasonal: bool = True, leader: str = ""
+    table: pd.Series,
+    source: str,
+    population: dict[str, float],
+    seasonal: bool = True,
+    leader: str = "",
+    yearly: bool | None = None,
 ) -> Panel:
     """A panel from values indexed by (location, date); missing weeks become NaN, negative values too.
 
@@ -66,13 +74,23 @@ def panel_of(
         population: People by location, may lack some.
         seasonal: See `Panel`.
         leader: See `Panel`.
+        yearly: See `Panel`; as `seasonal` if not said.
     """
     wide = table.unstack("date").sort_index()
     weeks = pd.date_range(wide.columns.min(), wide.columns.max(), freq="7D")
     values = wide.reindex(columns=weeks).to_numpy(float)
     keys = tuple(str(key) for key in wide.index)
     people = np.array([float(population.get(key, np.nan)) for key in keys])
-    return Panel(source, keys, weeks, np.where(values < 0, np.nan, values), people, seasonal, leader)
+    return Panel(
+        source,
+        keys,
+        weeks,
+        np.where(values < 0, np.nan, values),
+        people,
+        seasonal,
+        leader,
+        yearly=seasonal if yearly is None else yearly,
+    )
 
 
 @dataclass(frozen=True, eq=False)

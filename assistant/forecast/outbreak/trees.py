@@ -57,11 +57,12 @@ def _rows_of(data: Scaled, features: Array, step: int, weight: Array) -> tuple[A
     change = np.full_like(z, np.nan)
     change[:, :-step] = z[:, step:] - z[:, :-step] if step < z.shape[1] else np.nan
     keep = np.isfinite(change) & np.isfinite(features[..., 1])
-    if data.panel.seasonal:
+    yearly = data.panel.seasonal and data.panel.yearly
+    if yearly:
         season_week = features[..., -4]
         keep &= np.abs(season_week) <= _OFF_SEASON
     season = np.broadcast_to((weeks.year + (weeks.month >= 8)).to_numpy()[None, :], z.shape)
-    if not data.panel.seasonal:  # a new disease has waves, not seasons: its bags leave out spells of a quarter
+    if not yearly:  # a new disease has waves, not seasons: its bags leave out spells of a quarter
         season = np.broadcast_to((weeks.year * 4 + weeks.quarter).to_numpy()[None, :], z.shape)
     rows = features[keep]
     x = np.concatenate([rows, np.full((len(rows), 1), step, np.float32)], axis=1)
