@@ -30,12 +30,25 @@ from assistant.plan.roster.pricing import Pricer
 from assistant.plan.roster.problem import Roster
 from assistant.plan.roster.rebuild import Desk, desk_of, replan_some
 
-MOVES = ("swap", "swap two", "cell", "two cells", "rotate", "retype", "rewrite", "weeks", "gap", "chain", "from week", "wish")
+MOVES = (
+    "swap",
+    "swap two",
+    "cell",
+    "two cells",
+    "rotate",
+    "retype",
+    "rewrite",
+    "weeks",
+    "gap",
+    "chain",
+    "from week",
+    "wish",
+)
 """Kinds of moves, in the order of `SHARES`."""
 SHARES = np.array([140, 180, 240, 280, 310, 340, 380, 440, 680, 800, 920, 1000])
 """Of 1,000 tries, by kind, cumulative."""
-REPLANS = 1500
-"""Of 100,000 tries, those by dynamic programming."""
+_MOST_REPLANS, _REPLAN_WORK = 2000, 2_000_000
+"""Of 100,000 tries, those by dynamic programming at most; states times shifts of all of them: a third of the time."""
 HOT, COLD = 0.12, 0.003
 """Temperatures at both ends, as shares of the median price of a missing person."""
 TRIES_PER_CELL = 20_000
@@ -78,11 +91,12 @@ def _try(b: Board, shares: Array, pick: int, limit: float) -> int:
 
 
 @compiled
-def anneal(b: Board, k: Desk, shares: Array, temperature: float, steps: int, replans: int = 0) -> int:
+def anneal(b: Board, desk: Desk, shares: Array, temperature: float, steps: int, replans: int = 0) -> int:
     """`steps` tries at one temperature; returns the change of the cost.
 
     Args:
         b: Changes.
+        desk: Working memory.
         shares: Of 1,000 tries, by kind of move, cumulative.
         temperature: In units of cost.
         steps: Tries.
@@ -92,10 +106,17 @@ def anneal(b: Board, k: Desk, shares: Array, temperature: float, steps: int, rep
     for _ in range(steps):
         limit = 1e-9 - temperature * math.log((below(b.draw, 1 << 30) + 1) / (1 << 30))
         if below(b.draw, 100_000) < replans:
-            total += replan_some(b, k, limit, temperature)
+            total += replan_some(b, desk, limit, temperature)
         else:
             total += _try(b, shares, below(b.draw, 1000), limit)
     return total
+
+
+def replans_for(pricer: Pricer) -> int:
+    """How many of 100,000 tries are worth a dynamic program: fewer where it has many states and shifts."""
+    states = len(pricer.may_follow) * int(pricer.in_row.max()) + int(pricer.least_off.max())
+    work = states * len(pricer.groups) * int(pricer.lengths.max(initial=1))
+    return min(_MOST_REPLANS, _REPLAN_WORK // max(1, work))
 
 
 @dataclass
@@ -141,14 +162,15 @@ def annealed(
     """
     problem = pricer.problem
     board = board_of(problem, roster, pricer.contracts, pricer.base_prices, seed)
-    desk = desk_of(pricer)
+    desk, replans = desk_of(pricer), replans_for(pricer)
     under = problem.cover_terms[:, 1]
     unit = float(np.median(under[under > 0])) if (under > 0).any() else 1.0
     hot, cold = max(HOT * unit * warm, COLD * unit), COLD * unit
     cost = cost_of(problem, roster)
     best, best_cost, tried = roster.copy(), cost, 0
     while (done := plan.done(tried)) < 1:
-        cost += anneal(board, desk, SHARES, hot * (cold / hot) ** done, min(CHUNK, plan.tries - tried), REPLANS)
+        steps, temperature = min(CHUNK, plan.tries - tried), hot * (cold / hot) ** done
+        cost += anneal(board, desk, SHARES, temperature, steps, replans)
         tried += CHUNK
         if cost < best_cost:
             best, best_cost = board.roster.copy(), cost

@@ -89,7 +89,7 @@ def _write_schedule(nodes: Array, node: int, schedule: Array) -> None:
 
 
 @compiled
-def _state_after_shift(rules: Rules, state: int, shift: int) -> int:
+def state_after_shift(rules: Rules, state: int, shift: int) -> int:
     """State after a shift, -1 where it may not be given."""
     first_off = rules.may_follow.shape[0] * rules.in_row
     if state >= first_off:
@@ -108,7 +108,7 @@ def _child(rules: Rules, labels: Labels, parent: Array, choice: int, child: Arra
     if choice < 0:
         state = state_after_free(rules, parent[STATE], absolute)
     else:
-        state = _state_after_shift(rules, parent[STATE], choice)
+        state = state_after_shift(rules, parent[STATE], choice)
         worked = parent[STATE] < rules.may_follow.shape[0] * rules.in_row
         weekday = absolute % WEEK
         if weekday == SATURDAY or (weekday > SATURDAY and not worked):

@@ -29,6 +29,7 @@ from assistant.plan.roster.board import (
     put,
     take_back,
 )
+from assistant.plan.roster.find import state_after_shift
 from assistant.plan.roster.gap_moves import gap_seen, somebody_able
 from assistant.plan.roster.kernel import SATURDAY, WEEK, Array, Labels, Rules, block, fill_table, state_after_free
 from assistant.plan.roster.pricing import Pricer
@@ -64,6 +65,14 @@ class Desk(NamedTuple):
     nothing: Array
     table: Array
     last: Array
+
+
+class Label(NamedTuple):
+    """State, weekends and time worked in the window before a day, as in the kernel."""
+
+    state: int
+    weekend: int
+    time: int
 
 
 def desk_of(pricer: Pricer) -> Desk:
@@ -180,39 +189,37 @@ def _price_window(b: Board, k: Desk, person: int, first: int, days: int, shake: 
 
 
 @compiled
+def _after(table: Array, rules: Rules, labels: Labels, day: int, label: Label, group: int) -> tuple[Array, Label]:
+    """Least cost of the days from `day` on when it is given a group's shift (-1: free), and the label then."""
+    absolute, shifts = rules.first_day + day, rules.may_follow.shape[0] * rules.in_row
+    if group < 0:
+        then = Label(state_after_free(rules, label.state, absolute), label.weekend, label.time)
+    else:
+        worked, weekday = label.state < shifts, absolute % WEEK
+        opens = weekday == SATURDAY or (weekday > SATURDAY and not worked)
+        weekend = label.weekend + (1 if opens else 0)
+        then = Label(state_after_shift(rules, label.state, group), weekend, label.time + rules.lengths[group])
+    low, high = labels.low[day + 1], labels.high[day + 1]
+    if then.state < 0 or then.weekend > labels.weekends[day + 1] or then.time < low or then.time > high:
+        return np.inf, then
+    place = block(labels, shifts + rules.least_off, day + 1, 0, then.weekend)
+    return rules.prices[day, group + 1] + table[place + then.state * (high - low + 1) + then.time - low], then
+
+
+@compiled
 def _walk(b: Board, k: Desk, rules: Rules, labels: Labels, person: int, days: int, state: int) -> Array:
     """Writes the cheapest days of the table into the roster; returns the change of the cost."""
-    states, change = k.may_follow.shape[0] * rules.in_row + rules.least_off, 0
-    first_off, weekend, time = k.may_follow.shape[0] * rules.in_row, 0, 0
+    label, change = Label(state, 0, 0), 0
     for day in range(days):
-        best, taken, next_state, next_weekend = np.inf, -2, 0, 0
-        weekday, wide = (rules.first_day + day) % WEEK, labels.high[day + 1] - labels.low[day + 1] + 1
-        for group in range(-1, k.lengths.shape[0]):
-            then, opened, run = -1, weekend, 0
-            if group < 0:
-                then = state_after_free(rules, state, rules.first_day + day)
-            elif state >= first_off:
-                then = k.classes[group] * rules.in_row if state == states - 1 else -1
-                opened += 1 if weekday >= SATURDAY else 0
-            else:
-                run = state % rules.in_row + 1
-                if run < rules.in_row and k.may_follow[state // rules.in_row, group] == 1:
-                    then = k.classes[group] * rules.in_row + run
-                opened += 1 if weekday == SATURDAY else 0
-            spent = time + (k.lengths[group] if group >= 0 else 0)
-            if then < 0 or opened > labels.weekends[day + 1]:
-                continue
-            if spent < labels.low[day + 1] or spent > labels.high[day + 1]:
-                continue
-            place = block(labels, states, day + 1, 0, opened) + then * wide + spent - labels.low[day + 1]
-            cost = rules.prices[day, group + 1] + k.table[place]
+        best, taken, chosen = np.inf, -2, label
+        for group in range(-1, rules.lengths.shape[0]):
+            cost, then = _after(k.table, rules, labels, day, label, group)
             if cost < best:
-                best, taken, next_state, next_weekend = cost, group, then, opened
+                best, taken, chosen = cost, group, then
         if taken == -2:
             return CLOSED
-        state, weekend = next_state, next_weekend
+        label = chosen
         if taken >= 0:
-            time += k.lengths[taken]
             change += put(b, person, rules.first_day + day, k.choice[day, taken])
     return change
 

@@ -32,6 +32,12 @@ ENOUGH_LEFT = 0.8
 """Share of the time after which column generation on a large whole problem would come too late."""
 REPEATABLE_TRIES = 1000
 """Tries per person and day where no clock decides."""
+WARM = (0.2, 0.1, 0.4)
+"""First temperatures of annealing again, in turn, as shares of the hottest."""
+LONGER, MOST_LONGER = 1.5, 6
+"""Annealing again takes so many times as many tries as before, up to so many times over."""
+PATIENCE = 4.0
+"""Seconds of neighbourhoods without a gain before annealing again, at least."""
 LARGE = 100_000_000
 """Entries beyond which a quick roster with few kinds of shift comes first."""
 
@@ -59,6 +65,8 @@ class Worker:
     receive: Callable[[], list[tuple[str, Any]]]
     repeatable: bool = False
     anneals: bool = True
+    _reheats: int = 0
+    _last_anneal: float = 0.0
 
     def run(self, most_steps: int | None = None) -> None:
         """Works until the time is up, the roster is proven optimal, or after so many neighbourhoods."""
@@ -72,12 +80,29 @@ class Worker:
         search = Search(pricer, random, self._first(pricer, random, tables), repeatable=self.repeatable)
         self.send("roster", (search.cost, search.roster))
         self._begin(search, tables)
-        steps = 0
+        self._search_on(search, most_steps)
+
+    def _search_on(self, search: Search, most_steps: int | None) -> None:
+        """Neighbourhoods; where the clock decides, annealing again when they gain nothing for a while."""
+        steps, gained_at = 0, self.clock.spent
         while not self.clock.over and not self._proven(search) and (most_steps is None or steps < most_steps):
             self._listen(search)
             if search.step(self.clock):
                 self.send("roster", (search.cost, search.roster))
+                gained_at = self.clock.spent
+            elif not self.repeatable and self.clock.spent - gained_at > max(PATIENCE, self._last_anneal / 2):
+                self._reheat(search)
+                gained_at = self.clock.spent
             steps += 1
+
+    def _reheat(self, search: Search) -> None:
+        """Anneals from the best roster, again while that gains; next time for longer."""
+        cost = np.inf
+        while search.cost < cost and not self.clock.over:
+            self._listen(search)
+            cost = search.cost
+            self._anneal(search, WARM[self._reheats % len(WARM)])
+            self._reheats += 1
 
     def _begin(self, search: Search, tables: int) -> None:
         """What comes before neighbourhoods, by the size of the problem."""
@@ -95,8 +120,8 @@ class Worker:
         quick = quick_roster(pricer, random) if tables > LARGE else None
         return first_roster(pricer, random) if quick is None else quick
 
-    def _anneal(self, search: Search) -> None:
-        """Small moves from the roster at hand, for a share of the time."""
+    def _anneal(self, search: Search, warm: float = 1.0) -> None:
+        """Small moves from the roster at hand, for a share of the time; `warm` is the first temperature's share."""
 
         def better(cost: int, roster: Roster) -> None:
             if search.take(roster) and (self.repeatable or clock.spent > told[0] + 1.0):
@@ -105,8 +130,10 @@ class Worker:
 
         told = [0.0]
         clock = self.clock.at_most(ANNEAL_SHARE * self.clock.left)
-        plan = Schedule(tries_for(search.pricer, *([REPEATABLE_TRIES] if self.repeatable else [])), clock)
-        annealed(search.pricer, search.roster, self.seed, plan, better)
+        tries = tries_for(search.pricer, *([REPEATABLE_TRIES] if self.repeatable else []))
+        plan = Schedule(int(tries * LONGER ** min(self._reheats, MOST_LONGER)), clock)
+        annealed(search.pricer, search.roster, self.seed + 100 * self._reheats, plan, better, warm)
+        self._last_anneal = clock.spent
         self.send("roster", (search.cost, search.roster))
 
     def _descend(self, search: Search) -> None:

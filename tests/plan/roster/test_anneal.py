@@ -9,6 +9,7 @@ from assistant.plan.roster.clock import Clock
 from assistant.plan.roster.cost import broken_rules, cost_of, counts_of, faults_of_schedule
 from assistant.plan.roster.first import first_roster
 from assistant.plan.roster.pricing import Pricer
+from assistant.plan.roster.rebuild import desk_of
 from tests.plan.roster.worlds import ward
 
 FOREVER = float("inf")
@@ -26,7 +27,7 @@ def test_each_kind_of_move_keeps_rules_sums_and_cost(kind):
     pricer, board = start(kind)
     before, roster = cost_of(pricer.problem, board.roster), board.roster.copy()
     only = np.where(np.arange(len(SHARES)) >= kind, 1000, 0)
-    change = anneal(board, only, 20.0, 3000)
+    change = anneal(board, desk_of(pricer), only, 100.0, 9000)
     assert cost_of(pricer.problem, board.roster) == before + change
     assert not broken_rules(pricer.problem, board.roster)
     np.testing.assert_array_equal(board.counts, counts_of(pricer.problem, board.roster))
