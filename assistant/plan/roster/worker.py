@@ -24,8 +24,8 @@ from assistant.plan.roster.search import Search
 
 LARGEST_ROOT = 40_000_000
 """Entries of everybody's tables together up to which column generation is run on the whole problem."""
-QUICK_ROOT = 15_000_000
-"""Entries up to which that comes before annealing in the process that does it."""
+QUICK_ROOT = 150_000
+"""Entries for each second there is, up to which that comes before annealing in the process that does it."""
 ANNEAL_SHARE = 0.85
 """Of the time, at most, for annealing; the rest is for neighbourhoods."""
 ENOUGH_LEFT = 0.8
@@ -108,7 +108,8 @@ class Worker:
         """What comes before neighbourhoods, by the size of the problem."""
         if tables <= LARGEST_ROOT:
             self._descend(search)
-        large = tables > QUICK_ROOT
+        seconds = self.clock.spent + self.clock.left
+        large = tables > (LARGEST_ROOT if self.repeatable else min(LARGEST_ROOT, QUICK_ROOT * seconds))
         if self.anneals or large:
             self._anneal(search)
         ample = self.clock.spent < ENOUGH_LEFT * (self.clock.spent + self.clock.left)

@@ -24,10 +24,10 @@ def start(seed: int) -> tuple[Pricer, Board]:
 
 @pytest.mark.parametrize("kind", range(len(SHARES)))
 def test_each_kind_of_move_keeps_rules_sums_and_cost(kind):
-    pricer, board = start(kind)
+    pricer, board = start(0)
     before, roster = cost_of(pricer.problem, board.roster), board.roster.copy()
     only = np.where(np.arange(len(SHARES)) >= kind, 1000, 0)
-    change = anneal(board, desk_of(pricer), only, 100.0, 9000)
+    change = anneal(board, desk_of(pricer), only, 20.0, 3000)
     assert cost_of(pricer.problem, board.roster) == before + change
     assert not broken_rules(pricer.problem, board.roster)
     np.testing.assert_array_equal(board.counts, counts_of(pricer.problem, board.roster))
