@@ -1,8 +1,9 @@
 """Times of explanations and what-if questions on a hospital's own plans: median and worst, per kind of question.
 
 The plans are those kept in the data folder (the newest roster of a unit, the newest bed plan); where there is none, one
-is made. Every question is asked of people, shifts and patients drawn with a seed. Wall-clock seconds depend on what
-else the machine does, so the processor's seconds are given beside them.
+is made. A call-in is also asked of one roster of 267 nurses. Every question is asked of people, shifts and patients
+drawn with a seed. Wall-clock seconds depend on what else the machine does, so the processor's seconds are given beside
+them.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from assistant.errors import ToolError
 from assistant.plan.proposals import StoredProposal
 from assistant.settings import home_folder
 from assistant.tools.asked_plan import BEDS, STAFFING
+from eval.large_unit import keep_large_roster
 
 Question = tuple[str, str, dict[str, Any]]
 
@@ -38,13 +40,14 @@ def main(argv: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(shutil.copytree(given.home or home_folder(), Path(folder) / "home"))
         app = open_app(home)
-        times = measured(app, list(questions(app, given.unit, given.questions, given.seed)))
+        asked = list(questions(app, given.unit, given.questions, given.seed))
+        asked += call_ins(keep_large_roster(app, given.unit), given.questions, given.seed)
+        times = measured(app, asked)
     given.out.write_text(json.dumps(times, indent=1), encoding="utf-8")
+    print("| question | number | wall median / worst (s) | processor median / worst (s) |\n|---|---|---|---|")
     for kind, row in times.items():
-        print(
-            f"{kind:24s} {row['questions']:3d} questions  median {row['median']:6.1f} s  worst {row['worst']:6.1f} s  "
-            f"processor {row['processor_median']:6.1f} / {row['processor_worst']:6.1f} s"
-        )
+        wall, busy = (f"{row[f'{of}median']:.1f} / {row[f'{of}worst']:.1f}" for of in ("", "processor_"))
+        print(f"| {kind} | {row['questions']} | {wall} | {busy} |")
     return 0
 
 
@@ -99,6 +102,17 @@ def questions(app: App, unit: str, count: int, seed: int) -> Iterator[Question]:
     closed = {"change": "beds_closed", "amount": 2, "unit": placed["wanted"]}
     yield "beds what_if", "what_if", {**closed, "plan": beds.id}
     yield "beds sensitivity", "explain", {"kind": "sensitivity", "plan": beds.id}
+
+
+def call_ins(roster: StoredProposal, count: int, seed: int) -> Iterator[Question]:
+    """Call-ins of one nurse, and of three at once, on a roster of a large unit."""
+    rng = random.Random(seed)
+    for _ in range(count):
+        duties = rng.sample(roster.plan["assignments"], 3)
+        for who in ([duties[0]], duties):
+            names, day = " and ".join(duty["staff"] for duty in who), duties[0]["day"]
+            asked = {"change": "staff_absent", "who": names, "day": day, "plan": roster.id}
+            yield f"{len(roster.inputs['people'])} nurses, {len(who)} absent", "what_if", asked
 
 
 def _plan(

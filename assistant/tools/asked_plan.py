@@ -179,8 +179,20 @@ def shift_in(shifts: Sequence[Shift], said: str) -> Shift:
     raise ToolError(f"Unknown shift '{said}'. This plan has {', '.join(names)}.", code="unknown_shift", near=names)
 
 
-def days_in(window: Sequence[date], said: str, at: datetime) -> tuple[date, ...]:
-    """The days of a plan that are meant; a bare weekday means those of the plan, wherever the clock stands.
+_SATURDAY = 5
+_WEEKEND = frozenset(["weekend", "the weekend", "weekends", "at the weekend", "周末", "这周末", "这个周末", "双休日"])
+
+
+def _is_weekday(said: str, at: datetime) -> bool:
+    """A day of the week and not a day counted from now: another clock gives another date, but the same weekday."""
+    later = [resolve(said, at + timedelta(days=step)).start.date() for step in (0, 1, 2)]
+    return len({day.weekday() for day in later}) == 1
+
+
+def days_in(window: Sequence[date], said: str, at: datetime, every: bool = False) -> tuple[date, ...]:
+    """The days of a plan that are meant; a bare weekday or weekend means those of the plan, wherever the clock stands.
+
+    With `every` a bare weekday means each such day of the plan, not only the next.
 
     Raises:
         ToolError: `unknown_time`, or `day_outside` where the plan has no such day.
@@ -190,7 +202,10 @@ def days_in(window: Sequence[date], said: str, at: datetime) -> tuple[date, ...]
     one = span.end - span.start <= timedelta(days=1)
     last = span.start.date() if one else (span.end - timedelta(microseconds=1)).date()
     found = tuple(day for day in window if span.start.date() <= day <= max(last, span.start.date()))
-    if not found and not any(sign.isdigit() for sign in said) and last == span.start.date():
+    bare = not any(sign.isdigit() for sign in said)
+    if bare and folded(said) in _WEEKEND and (every or not found):
+        found = tuple(day for day in window if day.weekday() >= _SATURDAY)
+    elif bare and last == span.start.date() and (not found or (every and _is_weekday(said, at))):
         found = tuple(day for day in window if day.weekday() == last.weekday())
     if not found:
         raise ToolError(

@@ -29,15 +29,16 @@ def bed_name(say: Wording, services: Services, address: str) -> str:
     return say.say("bedwhy.bed", unit=unit, room=parts[1], bed=parts[2])[0]
 
 
-def say_bed_changes(page: Page, services: Services, changes: Sequence[BedChange]) -> None:
+def say_bed_changes(page: Page, services: Services, problem: BedProblem, changes: Sequence[BedChange]) -> None:
     """Who is placed differently, one line each; beyond the limit their number."""
     say, limit = page.wording, services.tools.max_rows
+    lies = {patient.visit: patient.bed for patient in problem.present}  # whom the plan does not move, stays there
     for change in changes[:limit]:
         page.row(
             "bedwhy.change",
             patient=change.visit,
-            before=_with_night(say, services, change.before, change.night_before),
-            after=_with_night(say, services, change.after, change.night_after),
+            before=_with_night(say, services, change.before or lies.get(change.visit, ""), change.night_before),
+            after=_with_night(say, services, change.after or lies.get(change.visit, ""), change.night_after),
         )
     if len(changes) > limit:
         page.row("bedwhy.more_changes", patients=say.count("patient", len(changes) - limit))

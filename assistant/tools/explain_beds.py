@@ -165,7 +165,7 @@ class _Explained:
                 self._page.reason(f"explain.{kind}", units=units)
         if price.changes:
             self._page.reason("bedwhy.changes", patients=say.count("patient", len(price.changes)))
-        say_bed_changes(self._page, self._services, price.changes)
+        say_bed_changes(self._page, self._services, self._problem, price.changes)
         self._page.proof("bedwhy.proven" if price.status is Status.OPTIMAL else "bedwhy.found")
         self._page.next_step("bedwhy.next")
 
@@ -226,7 +226,7 @@ class _Explained:
                 units=units,
             )
         self._page.proof("bedwhy.worth_proven" if all(row.proven for row in shown) else "worth.found")
-        self._page.next_step("worth.next")
+        self._page.next_step("worth.next_beds")
 
     def _step(self, thing: str, unit: str, step: int) -> str:
         where = bed_name(self._say, self._services, unit)

@@ -82,8 +82,12 @@ def say_conflicts(
     page.headline("conflict.repairs", ways=say.count("way", len(found.found)), most=say.count("change", MOST_CHANGES))
     for repair in found.found[: services.tools.max_rows]:
         words = say.listed([_repair_words(say, rule, problem, repair) for rule in repair.changes])
-        page.row("conflict.repair", words=words)
-    page.reason("conflict.checked")
+        short = say.count("shift", repair.measures.short_shifts)
+        page.row(
+            "conflict.repair_short" if repair.measures.short_shifts else "conflict.repair", words=words, short=short
+        )
+    lacks = any(repair.measures.short_shifts for repair in found.found)
+    page.reason("conflict.checked_short" if lacks else "conflict.checked")
     page.proof("conflict.complete" if found.complete else "conflict.not_complete")
     page.next_step("conflict.repairs_next")
 

@@ -1,7 +1,7 @@
 """Explains a roster: why somebody works a shift, why not somebody else, and why it came out as it did."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 from assistant.errors import ToolError
@@ -110,10 +110,12 @@ class _Explained:
     def _days(self) -> tuple[date, ...]:
         if not self._asked.day:
             return self._problem.days
-        return days_in(self._problem.days, self._asked.day, self._context.at)
+        return days_in(self._problem.days, self._asked.day, self._context.at, every=True)
 
     def _shift(self) -> str:
-        return shift_in(self._problem.shifts, self._asked.shift).shift if self._asked.shift else ""
+        said = self._asked.shift
+        # The same words for the day and the shift ("the weekend") name no shift.
+        return shift_in(self._problem.shifts, said).shift if said and said != self._asked.day else ""
 
     def _duty(self, person: Person) -> Duty | None:
         """The person's first duty on the days and shift asked about."""
@@ -130,10 +132,16 @@ class _Explained:
         if self._asked.kind == "why" and duty is not None:
             self._why(why_duty(self._problem, self._duties, duty, self._settings, self._bound))
         elif duty is not None and not (self._asked.shift and self._asked.kind == "why_not" and not self._asked.day):
-            free = Duty(person.staff, duty.day, self._shift())
-            self._why_not(person, (), (free,), "why_free")
+            self._why_not(person, (), self._first_block(person, duty), "why_free")
         else:
             self._why_not(person, (Duty(person.staff, self._wanted_day(person), self._shift()),), (), "why_on")
+
+    def _first_block(self, person: Person, duty: Duty) -> tuple[Duty, ...]:
+        """The duty asked about, and those of the next days right after it that are asked about too: a whole weekend."""
+        days, shift = set(self._days()), self._shift()
+        has = {d.day for d in self._duties if d.staff == person.staff and shift in ("", d.shift)}
+        block = [day for day in (duty.day - timedelta(days=1), duty.day, duty.day + timedelta(days=1)) if day in days]
+        return tuple(Duty(person.staff, day, shift) for day in block if day in has)
 
     def _wanted_day(self, person: Person) -> date:
         """The first of the days asked about on which the person has no such duty."""
@@ -181,7 +189,9 @@ class _Explained:
         self._data["why_not"]["price"] = encode(price)
         named = {"who": self._name(person.staff), "instead": self._name(instead.staff) if instead else ""}
         verdict = {Status.INFEASIBLE: "impossible", Status.UNKNOWN: "unknown"}.get(price.status, "possible")
-        self._page.headline(f"explain.{key}_{verdict}", **named, **self._place(duty))
+        days = self._say.listed([self._say.short_day(each.day) for each in (wanted or unwanted)])
+        said = "why_free_day" if key == "why_free" and not duty.shift else key
+        self._page.headline(f"explain.{said}_{verdict}", **named, **{**self._place(duty), "day": days})
         now = {(d.staff, d.day): d.shift for d in self._duties}.get((person.staff, duty.day), "")
         if key != "why_free":
             self._page.reason(

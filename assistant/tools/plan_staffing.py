@@ -171,6 +171,9 @@ def _why(page: Page, services: Services, plan: RosterPlan, problem: RosterProble
             hours=say.count("hour", rules.max_hours_per_week),
         )
     _fairness(page, plan, problem)
+    above = sum(max(0, row.planned - row.need) for row in plan.coverage)
+    if above:
+        page.reason("roster.above", shifts=say.count("shift", above))
     wishes, met = sum(row.wishes for row in plan.fairness), sum(row.wishes_met for row in plan.fairness)
     if wishes:
         key = "roster.wishes_all" if met == wishes else "roster.wishes"

@@ -1,6 +1,7 @@
 """Reads a what-if question about a roster: who, when, how many, as a change that can be applied and told."""
 
 import math
+import re
 from collections import Counter
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from assistant.plan.staffing.problem import RosterProblem
 from assistant.records.names import find_person
 from assistant.records.staff import Person
 from assistant.tools.amounts import quantity
-from assistant.tools.asked_plan import AskedRoster, days_in, person_in, shift_in
+from assistant.tools.asked_plan import AskedRoster, days_in, is_person, person_in, shift_in
 from assistant.tools.cover import DEFAULT_DAY, DEFAULT_NIGHT
 from assistant.tools.services import Services
 from assistant.tools.tool import Context
@@ -42,7 +43,7 @@ def read_roster_change(services: Services, asked: Any, context: Context, roster:
 def _absent(services: Services, asked: Any, roster: AskedRoster, days: tuple[date, ...], shift: str) -> tuple[str, ...]:
     """Whoever is named; otherwise so many of those who would be missed most."""
     if asked.who:
-        return (person_in(services, roster.problem, asked.who).staff,)
+        return _named(services, roster.problem, asked.who)
     problem = roster.problem
     wanted = _head_count(asked.amount, len(problem.people))
     if wanted > len(problem.people):
@@ -54,6 +55,15 @@ def _absent(services: Services, asked: Any, roster: AskedRoster, days: tuple[dat
     load = Counter(duty.staff for duty in duties)
     ranked = sorted((person.staff for person in problem.people), key=lambda staff: (-load[staff], staff))
     return tuple(ranked[:wanted])
+
+
+def _named(services: Services, problem: RosterProblem, said: str) -> tuple[str, ...]:
+    """The person who is meant, or several in one breath: `Li Na and Wang Fang`, `李娜、王芳`."""
+    parts = [said] if is_person(services, problem, said) else [part for part in _BETWEEN.split(said.strip()) if part]
+    return tuple(dict.fromkeys(person_in(services, problem, part).staff for part in parts or [said]))
+
+
+_BETWEEN = re.compile(r"\s*(?:[,;&、，；]|\band\b|和|与|及)\s*")
 
 
 def _is_elsewhere(services: Services, problem: RosterProblem, said: str) -> bool:
@@ -104,6 +114,8 @@ def _demand(services: Services, asked: Any, problem: RosterProblem, days: tuple[
     if asked.amount is None:
         raise ToolError("How many more or fewer patients, or by how much percent? Say a number.", code="amount_missing")
     said = quantity(asked.amount)
+    if said.percent and said.value < -100:
+        raise ToolError(f"There cannot be {-said.value:g} % fewer patients; 100 % fewer is none.", code="bad_amount")
     unit = services.unit_by_code(problem.unit)
     by_day = unit.patients_per_nurse_day or DEFAULT_DAY
     by_night = unit.patients_per_nurse_night or DEFAULT_NIGHT
@@ -117,5 +129,4 @@ def _duty(services: Services, asked: Any, problem: RosterProblem, days: tuple[da
         raise ToolError("Who should work or be kept off? Name a person.", code="who_missing")
     if not days and (not shift or asked.change not in (FORCE, FORBID)):
         raise ToolError("Which day or which shift? Name at least one of them.", code="day_missing")
-    person = person_in(services, problem, asked.who)
-    return Supposed(asked.change, (person.staff,), days, shift)
+    return Supposed(asked.change, _named(services, problem, asked.who), days, shift)

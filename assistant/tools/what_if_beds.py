@@ -117,7 +117,7 @@ def _tell(
             )
     if len(changes) > 1:
         page.reason("whatif.together")
-    say_bed_changes(page, services, found.changes)
+    say_bed_changes(page, services, problem, found.changes)
     page.proof("bedif.proven" if found.status is Status.OPTIMAL else "whatif.found")
     lying = {patient.bed for patient in problem.patient_by_visit.values()}
     if any(set(change.closed) & lying for change in changes):

@@ -100,7 +100,7 @@ def change_words(say: Wording, change: Supposed, problem: RosterProblem) -> str:
     when = say.say(f"whatif.when{'_day' * bool(days)}{'_shift' * bool(shift)}", days=days, shift=shift)[0]
     key = change.change
     if key == DEMAND:
-        key = "demand_more" if change.amount >= 0 else "demand_fewer"
+        key = ("demand_more" if change.amount >= 0 else "demand_fewer") + "_percent" * change.percent
     amount = say.percent(abs(change.amount)) if change.percent else say.count("patient", abs(change.amount))
     one = len(change.staff) + len(change.people) == 1
     if change.change in (ABSENT, EXTRA):

@@ -9,7 +9,7 @@ from assistant.agent.ground import ground
 from assistant.app import App, open_app
 from assistant.errors import ToolError
 from assistant.plan.explain.settings import ExplainSettings
-from assistant.plan.settings import PlanSettings
+from assistant.plan.settings import PlanSettings, RosterWeights
 from assistant.settings import Settings
 from assistant.tools.tool import Context, Outcome
 from tests.small_hospital import NOW
@@ -157,3 +157,48 @@ def test_what_could_not_be_planned_is_kept_and_its_repairs_are_named(small_home:
     with pytest.raises(ToolError) as refused:
         app.proposals.decide(attempt.id, "approved", "ann", "coordinator", "", app.inputs_now)
     assert refused.value.code == "no_plan_in_it"
+
+
+def test_an_explanation_counts_by_the_weights_of_the_plan_and_says_when_they_have_changed(
+    planned: App, tmp_path: Path
+) -> None:
+    """An auditor who asks a month later gets the price that the plan was made by."""
+    import shutil
+
+    duty = first_duty(planned)
+    asked = {"kind": "why", "subject": duty["staff"], "day": duty["day"]}
+    before = explained(planned, **asked)
+    dearer = PlanSettings(**{**vars(QUICK), "roster_weights": RosterWeights(contract_hour=9, night=0)})
+    later = open_app(Path(shutil.copytree(planned.home, tmp_path / "later")), Settings(plan=dearer))
+    after = explained(later, **asked)
+    assert "weights_changed" not in before.data
+    assert after.data["weights_changed"] is True
+    assert "weights have been changed since this plan was made" in after.text
+    assert after.data["why"]["price"]["extra"] == before.data["why"]["price"]["extra"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "the weekend"), ("zh", "周末")])
+def test_a_weekend_means_the_one_of_the_plan_and_all_of_it(planned: App, language: str, said: str) -> None:
+    """Also where the same words were taken for the shift."""
+    both = [d for d in planned.proposals.all()[0].plan["assignments"] if d["day"] in ("2026-03-21", "2026-03-22")]
+    staff = both[0]["staff"]
+    outcome = explained(planned, language, kind="why_not", subject=staff, day=said, shift=said)
+    asked = {(duty["day"], duty["shift"]) for duty in outcome.data["why_not"]["unwanted"]}
+    assert asked == {(duty["day"], "") for duty in both if duty["staff"] == staff}
+    assert ("can be free on" in outcome.text) or ("休息" in outcome.text) or ("cannot be free" in outcome.text)
+
+
+def test_why_on_a_weekday_looks_for_the_week_in_which_it_is_so(imported: Path, tmp_path: Path) -> None:
+    """Two Wednesdays are planned; whoever works the night of the second is asked about that one."""
+    import shutil
+
+    app = open_app(Path(shutil.copytree(imported, tmp_path / "home")), Settings(plan=QUICK))
+    app.call_tool("plan_staffing", {"unit": "3B", "days": 14}, Context(NOW))
+    duties = app.proposals.all()[0].plan["assignments"]
+    nights = {day: {d["staff"] for d in duties if (d["day"], d["shift"]) == (day, "N")} for day in _WEDNESDAYS}
+    only_second = sorted(nights[_WEDNESDAYS[1]] - nights[_WEDNESDAYS[0]])
+    outcome = explained(app, kind="why", subject=only_second[0], day="Wednesday", shift="nights")
+    assert outcome.data["why"]["duty"]["day"] == _WEDNESDAYS[1]
+
+
+_WEDNESDAYS = ("2026-03-18", "2026-03-25")

@@ -271,3 +271,15 @@ def test_two_suppositions_of_one_question_stand_one_upon_the_other(
     assert together in answer.text
     assert answer.grounded
     assert len(answer.proposal_ids) == 2
+
+
+@pytest.mark.parametrize("said", ["R02 and R04", "R02、R04", "R02, R04"])
+def test_several_people_can_be_named_in_one_breath(app: App, said: str) -> None:
+    outcome, _ = supposed(app, change="staff_absent", who=said, day="2026-03-18")
+    assert outcome.data["supposed"][0]["staff"] == ["R02", "R04"]
+
+
+def test_more_than_all_patients_cannot_be_gone(app: App) -> None:
+    record, _ = app.call_tool("what_if", {"change": "demand", "amount": "-150%"}, Context(NOW))
+    assert record.status != "ok"
+    assert "100 % fewer is none" in record.error
