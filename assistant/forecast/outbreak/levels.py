@@ -84,3 +84,24 @@ def widen(quantiles: Array, below: Array | float, above: Array | float) -> Array
     middle = quantiles[..., MEDIAN, None]
     gap = quantiles - middle
     return np.asarray(middle + np.where(gap < 0, gap * np.asarray(below), gap * np.asarray(above)))
+
+
+def needed_reach(quantiles: Array, truth: Array) -> Array:
+    """Distance of what came from the median, as a share of that of the 95 % range's end on the same side.
+
+    Args:
+        quantiles: (..., level).
+        truth: (...), NaN where unknown; the share is NaN there.
+    """
+    off = truth - quantiles[..., MEDIAN]
+    reach = np.where(off > 0, quantiles[..., -2], quantiles[..., MEDIAN]) - np.where(
+        off > 0, quantiles[..., MEDIAN], quantiles[..., 1]
+    )
+    return np.asarray(np.abs(off) / np.maximum(reach, 1e-9))
+
+
+def move_out(quantiles: Array, factor: float) -> Array:
+    """The outer quantiles further from the median: none within the middle 68 %, `factor` from the 95 % range on."""
+    outer = np.clip((np.abs(normal_score(LEVELS)) - 1) / 0.96, 0, 1)
+    middle = quantiles[..., MEDIAN, None]
+    return np.asarray(middle + (quantiles - middle) * (1 + (factor - 1) * outer))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.forecast.outbreak.features import scaled_all
-from assistant.forecast.outbreak.levels import LEVELS, MEDIAN, Array, normal_score
+from assistant.forecast.outbreak.levels import LEVELS, MEDIAN, Array, move_out, needed_reach, normal_score
 from assistant.forecast.outbreak.panel import Panel, Scale
 from assistant.forecast.outbreak.trend import trend_path
 
@@ -55,7 +55,7 @@ def forecast_light(panel: Panel, steps: int) -> Light:
         errors[k, :, :known] = data.z[:, at + 1 : at + 1 + known] - paths[k, :, :known]
     floor = _least_spread(panel, data.scale)
     earlier = _given_then(paths, errors, floor, origins)
-    now = _moved_out(_around(_path(z, steps), errors, floor), _missed(paths + errors, earlier))
+    now = move_out(_around(_path(z, steps), errors, floor), _missed(paths + errors, earlier))
     error, coverage = _accuracy(panel, data.scale, earlier, origins)
     return Light(_rising(_with_chance(data.scale.back(now), panel)), error, coverage, len(origins))
 
@@ -151,20 +151,12 @@ def _missed(outcome: Array, fans: Array) -> float:
         outcome: (origin, series, step) what came, NaN where that is not known.
         fans: (origin, series, step, level) what would have been said.
     """
-    off = outcome - fans[..., MEDIAN]
-    reach = np.where(off > 0, fans[..., -2] - fans[..., MEDIAN], fans[..., MEDIAN] - fans[..., 1])
-    needed = (np.abs(off) / np.maximum(reach, 1e-9))[np.isfinite(off)]
+    needed = needed_reach(fans, outcome)
+    needed = needed[np.isfinite(needed)]
     if not len(needed):
         return 1.0
     whole = float(np.clip(np.quantile(needed, 0.95), 1.0, _WIDEST))
     return 1 + (whole - 1) * len(needed) / (len(needed) + _JUDGED)
-
-
-def _moved_out(fan: Array, factor: float) -> Array:
-    """The outer quantiles further from the median: none within the middle 68 %, `factor` from the 95 % range on."""
-    outer = np.clip((np.abs(normal_score(LEVELS)) - 1) / 0.96, 0, 1)
-    middle = fan[..., MEDIAN, None]
-    return np.asarray(middle + (fan - middle) * (1 + (factor - 1) * outer))
 
 
 def _accuracy(panel: Panel, scale: Scale, fans: Array, origins: list[int]) -> tuple[Array, Array]:

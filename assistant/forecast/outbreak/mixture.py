@@ -6,7 +6,15 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from assistant.forecast.outbreak.levels import Array, interval_score, mix_quantiles, pool_quantiles, widen
+from assistant.forecast.outbreak.levels import (
+    Array,
+    interval_score,
+    mix_quantiles,
+    move_out,
+    needed_reach,
+    pool_quantiles,
+    widen,
+)
 from assistant.forecast.outbreak.panel import Panel
 
 _REMEMBERED = 26  # forecasts that are judged again each week
@@ -23,6 +31,9 @@ class MixtureSettings:
         pooled: Share of the linear pool, beside the mean of quantiles.
         stretches: Factors on the distance from the median that are compared, on either side.
         stretch_trust: As `trust`, for the factors.
+        reach: Share of outcomes that the 95 % range should have held; else its ends are moved out.
+        furthest: The ends are moved out at most by this factor.
+        doubt: Outcomes that weigh against moving them.
     """
 
     grid: int = 5
@@ -31,6 +42,9 @@ class MixtureSettings:
     pooled: float = 0.5
     stretches: tuple[float, ...] = (0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75)
     stretch_trust: float = 4.0
+    reach: float = 0.95
+    furthest: float = 2.0
+    doubt: float = 200.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +79,11 @@ class Mixture:
         """The members' mixture, (series, step, level), weighted and widened by what `panel` says of earlier ones."""
         judged = self._judged(panel)
         weights = self._weights(judged, len(members))
-        quantiles = self._together(members, weights)
-        below, above = self._stretch(judged, weights)
-        return np.sort(np.maximum(widen(quantiles, below, above), 0.0), axis=-1)
+        past = [(self._together(issued.members, weights), truth, count) for issued, truth, count in judged]
+        below, above = self._stretch(past)
+        factor = self._tail([(widen(quantiles, below, above), truth, count) for quantiles, truth, count in past])
+        quantiles = move_out(widen(self._together(members, weights), below, above), factor)
+        return np.sort(np.maximum(quantiles, 0.0), axis=-1)
 
     def _together(self, members: Array, weights: Array) -> Array:
         share = self.settings.pooled
@@ -99,12 +115,15 @@ class Mixture:
         likely = np.exp(-self.settings.trust * (cost - cost.min()))
         return np.asarray((grid * likely[:, None]).sum(axis=0) / likely.sum())
 
-    def _stretch(self, judged: list[tuple[Issued, Array, float]], weights: Array) -> tuple[float, float]:
-        """Factors on the lower and the upper half of the interval, averaged like the weights."""
+    def _stretch(self, past: list[tuple[Array, Array, float]]) -> tuple[float, float]:
+        """Factors on the lower and the upper half of the interval, averaged like the weights.
+
+        Args:
+            past: Mixtures of earlier members by the present weights, what came, and how much they count.
+        """
         options = self.settings.stretches
         cost = np.zeros((2, len(options)))
-        for issued, truth, count in judged:
-            quantiles = self._together(issued.members, weights)
+        for quantiles, truth, count in past:
             plain = float(np.nanmean(interval_score(quantiles, truth)))
             for k, factor in enumerate(options):
                 for side, pair in enumerate([(factor, 1.0), (1.0, factor)]):
@@ -115,3 +134,17 @@ class Mixture:
         likely *= np.exp(-2.0 * np.abs(np.log(options)))
         factors = (likely * np.array(options)).sum(axis=1) / likely.sum(axis=1)
         return float(factors[0]), float(factors[1])
+
+    def _tail(self, past: list[tuple[Array, Array, float]]) -> float:
+        """Factor on the distance of the outer quantiles with which the 95 % range would have held often enough."""
+        needed = [needed_reach(quantiles, truth).ravel() for quantiles, truth, _ in past]
+        counts = [np.full(len(one), count) for one, (_, _, count) in zip(needed, past, strict=True)]
+        every, weight = np.concatenate([*needed, np.zeros(0)]), np.concatenate([*counts, np.zeros(0)])
+        seen = np.isfinite(every)
+        if not seen.any():
+            return 1.0
+        order = np.argsort(every[seen])
+        share = np.cumsum(weight[seen][order]) / weight[seen].sum()
+        whole = np.clip(np.interp(self.settings.reach, share, every[seen][order]), 1.0, self.settings.furthest)
+        total = weight[seen].sum()
+        return float(1 + (whole - 1) * total / (total + self.settings.doubt))

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assistant.forecast.outbreak.levels import LEVELS, MEDIAN, normal_score
-from assistant.forecast.outbreak.light import _missed, _moved_out, forecast_light
+from assistant.forecast.outbreak.levels import LEVELS, MEDIAN, move_out, normal_score
+from assistant.forecast.outbreak.light import _missed, forecast_light
 from assistant.forecast.outbreak.panel import Panel
 
 
@@ -98,6 +98,6 @@ def test_the_share_of_the_range_that_was_needed_moves_the_outer_levels_only() ->
     assert _missed(held, fans) == pytest.approx(1, abs=0.1)
     assert 1.4 < _missed(2 * held, fans) <= 2
     assert _missed(np.full((30, 10, 2), np.nan), fans) == 1
-    moved = _moved_out(fans[0], 1.5)
+    moved = move_out(fans[0], 1.5)
     assert np.array_equal(moved[..., 6:17], fans[0][..., 6:17])
     assert np.allclose(moved[..., 21], 1.5 * fans[0][..., 21], rtol=1e-4)

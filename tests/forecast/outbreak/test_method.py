@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assistant.forecast.outbreak.levels import LEVELS, MEDIAN, interval_score
+from assistant.forecast.outbreak.levels import LEVELS, MEDIAN, interval_score, normal_score
 from assistant.forecast.outbreak.method import OutbreakForecaster, OutbreakSettings, Snapshot
 from assistant.forecast.outbreak.mixture import Issued, Mixture, MixtureSettings
 from assistant.forecast.outbreak.network import NetworkSettings
@@ -120,3 +120,21 @@ def test_a_region_that_has_not_reported_yet_is_forecast_from_its_last_report() -
     assert np.isnan(held.values[2]).all() and np.isnan(held.values[3, 20])
     fan = OutbreakForecaster(QUICK).forecast(Snapshot(panel.weeks[-1], (panel.with_values(values),)))[0]
     assert np.isfinite(fan.quantiles[[0, 1, 3]]).all()
+
+
+def test_the_outer_quantiles_move_out_where_outcomes_lay_beyond_them() -> None:
+    panel, rng = seasons(6, 60), np.random.default_rng(2)
+    reach = []
+    for size in (0.5, 3.0):  # of the errors, when the members claim a spread of 10
+        mixture = Mixture(MixtureSettings(stretches=(1.0,)))
+        for last in range(30, 58):
+            coming = panel.values[:, last + 1 : last + 2]
+            centre = coming + 10 * size * rng.standard_normal(coming.shape)
+            fan = (centre[..., None] + 10 * normal_score(LEVELS))[None]
+            mixture.remember(Issued(panel.weeks[last], panel.keys, fan, fan[0]))
+        fan = np.full((1, 6, 1, 1), 500.0) + 10 * normal_score(LEVELS)
+        mixed = mixture.mixed(panel, fan)[0, 0]
+        reach.append((mixed[-2] - mixed[1]) / (fan[0, 0, 0, -2] - fan[0, 0, 0, 1]))
+        assert np.allclose(mixed[6:17], fan[0, 0, 0, 6:17])
+    assert reach[0] == pytest.approx(1, abs=0.03)
+    assert 1.4 < reach[1] <= 2
