@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from assistant.plan.explain.repairs import MOST_CHANGES, Repairs, all_smallest_sets, repairs
+from assistant.plan.result import Reason
 from assistant.plan.settings import PlanSettings
 from assistant.plan.staffing.check import check_roster
 from assistant.plan.staffing.problem import RosterProblem, RosterRules
@@ -94,3 +95,14 @@ def test_a_missing_skill_is_hired() -> None:
     found = repairs(ward(1, nurses(2), {(0, "E"): 1}, skills={"charge": 1}, rules=hard), SETTINGS)
     assert [rule.kind for rule in found.found[0].changes] == ["cover_skill"]
     assert len(found.found[0].agency) == 1
+
+
+def test_a_repair_that_the_checker_faults_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Solver and checker are separate; where they disagree the checker has the last word, and nothing is complete."""
+    from assistant.plan.explain import repairs as repairing
+
+    fault = Reason("rest", "B", {"minutes": 660})
+    monkeypatch.setattr(repairing, "check_roster", lambda problem, duties: (fault,))
+    found = short_handed(absences=(Absence("A", day(0), day(0), "annual leave"),))
+    assert found.found == ()
+    assert not found.complete
