@@ -88,7 +88,7 @@ def solve(
         cost = first_score.cost + missing * mandatory_penalty(problem)
         on_progress(Step(first, cost, missing, time.monotonic() - began, 0.0))
     course = Course(began, settings)
-    workers = [Worker(problem, first, settings.seed + 1000 * i, course) for i in range(settings.workers)]
+    workers = [Worker(problem, first, settings.seed + 1000 * i, course, i) for i in range(settings.workers)]
     for worker in workers:
         worker.start()
     _watch(workers, course, stop, on_progress)

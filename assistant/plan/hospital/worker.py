@@ -20,6 +20,8 @@ ROUNDS = ((0.7, 1.0), (0.85, 0.2), (1.0, 0.1))
 """Rounds: each ends at this share of the search, and begins at this share of the highest temperature."""
 HOT, COLD = 3.0, 0.25
 """Highest and lowest temperature, in units of the largest and of the smallest weight of daily care (`temperatures`)."""
+ADMITTING = 0.3
+"""Highest temperature of every second worker at least, in units of the price of leaving out an optional patient."""
 PLACING = 0.3
 """Share of the search that may go to finding places for mandatory patients whom the first plan left out."""
 PLACING_SHARES = np.cumsum([600, 400, 0, 0, 0])
@@ -51,14 +53,23 @@ class Course:
         return (time.monotonic() - start) / max(1e-9, self.deadline - start)
 
 
-def temperatures(weights: dict[str, int]) -> tuple[float, float]:
+def temperatures(weights: dict[str, int], number: int = 0) -> tuple[float, float]:
     """Highest and lowest temperature for costs with these weights.
 
     At the highest, a day's delay or a bad match of nurse and room is accepted most of the time; at the lowest, nearly
-    nothing that costs anything is. What admitting a patient is worth lies far above both.
+    nothing that costs anything is. What admitting a patient is worth lies far above both, so every second worker
+    begins hot enough to try other choices of who comes in: better on some hospitals, worse on others, and the
+    meetings go on with what did better.
+
+    Args:
+        weights: Cost per unit of each soft rule.
+        number: Of the worker, from 0.
     """
     care = [weights[name] for name in ("age_mix", "skill", "continuity", "workload")]
-    return HOT * max(1, *care, weights["delay"]), COLD * min([weight for weight in care if weight > 0], default=1)
+    hot = HOT * max(1, *care, weights["delay"])
+    if number % 2:
+        hot = max(hot, ADMITTING * weights["unscheduled"])
+    return hot, COLD * min([weight for weight in care if weight > 0], default=1)
 
 
 class Worker(threading.Thread):
@@ -74,9 +85,11 @@ class Worker(threading.Thread):
 
     _compiling: ClassVar[threading.Lock] = threading.Lock()
 
-    def __init__(self, problem: HospitalProblem, first: HospitalPlan, seed: int, course: Course) -> None:
+    def __init__(
+        self, problem: HospitalProblem, first: HospitalPlan, seed: int, course: Course, number: int = 0
+    ) -> None:
         super().__init__(daemon=True, name=THREAD_NAME)
-        self.problem, self.course, self.seed = problem, course, seed
+        self.problem, self.course, self.seed, self.number = problem, course, seed, number
         self.tables = tables_of(problem)
         self.blank = pack(self.tables, empty_state(problem))
         self.blank[COST] = self.tables.out_cost.sum()
@@ -119,7 +132,7 @@ class Worker(threading.Thread):
         self.safe = self.best.copy()
         self.course.searching = self.course.searching or time.monotonic()
         m = self._place_all(m)
-        hot, cold = temperatures(self.problem.weights)
+        hot, cold = temperatures(self.problem.weights, self.number)
         for number, (end, share) in enumerate(ROUNDS):
             if number:
                 m = self._meet()

@@ -12,8 +12,9 @@ from assistant.plan.hospital import HospitalPlan, HospitalProblem, HospitalSetti
 from assistant.plan.hospital.anneal import anneal
 from assistant.plan.hospital.memory import COST, FIELDS, MISSING, pack
 from assistant.plan.hospital.moves import load_plan
+from assistant.plan.hospital.problem import WEIGHTS
 from assistant.plan.hospital.start import first_plan
-from assistant.plan.hospital.worker import Course, Worker
+from assistant.plan.hospital.worker import Course, Worker, temperatures
 from tests.plan.hospital.hospitals import random_hospital, tiny_hospital
 
 LONG = 300.0
@@ -156,3 +157,11 @@ def test_places_in_memory_have_the_names_of_the_tables() -> None:
 
     assert [name for name in vars(memory) if name.isupper() and name != "FIELDS"] == [name.upper() for name in FIELDS]
     assert pack.__doc__
+
+
+def test_every_second_worker_begins_hot_enough_to_try_other_admissions() -> None:
+    weights = dict.fromkeys(WEIGHTS, 1) | {"unscheduled": 400}
+    cool, hot = (temperatures(weights, number) for number in (0, 1))
+    assert cool[0] < 0.1 * weights["unscheduled"] < hot[0]
+    assert cool[1] == hot[1]
+    assert temperatures(weights | {"unscheduled": 0}, 1) == cool
