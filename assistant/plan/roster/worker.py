@@ -24,20 +24,22 @@ from assistant.plan.roster.search import Search
 
 LARGEST_ROOT = 40_000_000
 """Entries of everybody's tables together up to which column generation is run on the whole problem."""
-QUICK_ROOT = 150_000
-"""Entries for each second there is, up to which that comes before annealing in the process that does it."""
+QUICK_ROOT, QUICK_ROOT_PER_SECOND = 15_000_000, 150_000
+"""Entries in all, and for each second there is, up to which that comes before annealing in the process that does it."""
 ANNEAL_SHARE = 0.85
 """Of the time, at most, for annealing; the rest is for neighbourhoods."""
 ENOUGH_LEFT = 0.8
 """Share of the time after which column generation on a large whole problem would come too late."""
 REPEATABLE_TRIES = 1000
 """Tries per person and day where no clock decides."""
+COOLER = 0.5
+"""First temperature of the process that anneals beside others only because the problem is large."""
 WARM = (0.2, 0.1, 0.4)
 """First temperatures of annealing again, in turn, as shares of the hottest."""
 LONGER, MOST_LONGER = 1.5, 6
 """Annealing again takes so many times as many tries as before, up to so many times over."""
-PATIENCE = 4.0
-"""Seconds of neighbourhoods without a gain before annealing again, at least."""
+PATIENCE, MOST_PATIENCE = 4.0, 10.0
+"""Seconds of neighbourhoods without a gain before annealing again, at least and at most."""
 LARGE = 100_000_000
 """Entries beyond which a quick roster with few kinds of shift comes first."""
 
@@ -90,7 +92,9 @@ class Worker:
             if search.step(self.clock):
                 self.send("roster", (search.cost, search.roster))
                 gained_at = self.clock.spent
-            elif not self.repeatable and self.clock.spent - gained_at > max(PATIENCE, self._last_anneal / 2):
+            elif not self.repeatable and self.clock.spent - gained_at > min(
+                MOST_PATIENCE, max(PATIENCE, self._last_anneal / 2)
+            ):
                 self._reheat(search)
                 gained_at = self.clock.spent
             steps += 1
@@ -108,13 +112,14 @@ class Worker:
         """What comes before neighbourhoods, by the size of the problem."""
         if tables <= LARGEST_ROOT:
             self._descend(search)
-        seconds = self.clock.spent + self.clock.left
-        large = tables > (LARGEST_ROOT if self.repeatable else min(LARGEST_ROOT, QUICK_ROOT * seconds))
+        large = tables > min(QUICK_ROOT, QUICK_ROOT_PER_SECOND * (self.clock.spent + self.clock.left))
         if self.anneals or large:
-            self._anneal(search)
+            self._anneal(search, 1.0 if self.anneals else COOLER)
         ample = self.clock.spent < ENOUGH_LEFT * (self.clock.spent + self.clock.left)
         if self.whole and tables <= LARGEST_ROOT and (ample or not large):
             self._solve_whole(search, self.clock.at_most(self.clock.left / 2 if large else self.clock.left))
+        if large and not self.repeatable:
+            self._reheat(search)
 
     def _first(self, pricer: Pricer, random: np.random.Generator, tables: int) -> Roster:
         """A first roster; of few kinds of shift where that of all kinds would take long."""
