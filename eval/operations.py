@@ -138,7 +138,7 @@ def evaluate(
         "sequence": cards,
         "cpu_seconds_median": table.groupby("method")["seconds"].median().round(3).to_dict(),
         "daily": _summaries(table, methods),
-        "hourly": score_hours(hourly, SETTINGS.levels),
+        "hourly": score_hours(hourly, SETTINGS.levels, [peer for peer in methods if peer.startswith("auto")]),
     }
 
 

@@ -9,16 +9,25 @@ import pandas as pd
 from assistant.forecast.backtest import pinball_loss
 from assistant.forecast.hourly import forecast_hours, train_hours
 from assistant.forecast.methods import Array
+from eval.demand import peer_quantiles
 
 _HOURS, _WEEK = 48, 168
 _TEST_DAYS = 365
 _PLACE = "US"
+_FITTED_HOURS = 28 * 24
+_PEERS = {"autoets": "AutoETS, four weeks", "autoarima": "AutoARIMA, four weeks"}
 
 
-def score_hours(counts: pd.Series, levels: Sequence[float]) -> dict[str, Any]:
+def score_hours(counts: pd.Series, levels: Sequence[float], peers: Sequence[str] = ()) -> dict[str, Any]:
     """Mean pinball loss and coverage over the last year; every fifth midnight is an origin.
 
-    Our model is trained once, on the hours before that year; the others need no training.
+    Our model is trained once, on the hours before that year; the others are fitted at each origin.
+
+    Args:
+        counts: By hour.
+        levels: Quantile levels.
+        peers: `autoets`, `autoarima`: also those, with a season of a day, on the last four weeks (longer histories
+            take them minutes and know no more of the day).
     """
     hourly = counts[~counts.index.duplicated(keep="last")].asfreq("h").interpolate()
     start = len(hourly) - _TEST_DAYS * 24
@@ -34,6 +43,7 @@ def score_hours(counts: pd.Series, levels: Sequence[float]) -> dict[str, Any]:
             "Poisson, hour of the week": _poisson(history, levels),
             "seasonal naive": _naive(history, levels),
         }
+        told |= {_PEERS[peer]: _fitted(peer, history) for peer in peers}
         for method, quantiles in told.items():
             rows.setdefault(method, []).append((actual, quantiles))
     return {"origins": len(origins), "first": f"{hourly.index[start]:%Y-%m-%d}", "methods": _lines(rows, levels)}
@@ -57,6 +67,15 @@ def _naive(history: pd.Series, levels: Sequence[float]) -> Array:
     values = history.to_numpy(dtype=float)
     off = (values[_WEEK:] - values[:-_WEEK])[-26 * _WEEK :]
     return np.maximum(values[-_WEEK:][:_HOURS, None] + np.quantile(off, levels)[None, :], 0.0)
+
+
+def _fitted(peer: str, history: pd.Series) -> Array:
+    from statsforecast.models import AutoARIMA, AutoETS
+
+    if peer == "autoets":
+        return peer_quantiles(AutoETS(season_length=24), history.iloc[-_FITTED_HOURS:], _HOURS)
+    arima = AutoARIMA(season_length=24, max_p=2, max_q=2, max_P=1, max_Q=1, max_order=3, approximation=True)
+    return peer_quantiles(arima, history.iloc[-_FITTED_HOURS:], _HOURS)
 
 
 def _lines(rows: dict[str, list[tuple[Array, Array]]], levels: Sequence[float]) -> list[dict[str, Any]]:
