@@ -6,7 +6,7 @@ from typing import Any
 
 from assistant.plan.explain.measures import Measures
 from assistant.plan.explain.replan import Replan, replan
-from assistant.plan.explain.suppose import ABSENT, DEMAND, EXTRA, Supposed, suppose, touched_by
+from assistant.plan.explain.suppose import ABSENT, DEMAND, Supposed, suppose, touched_by
 from assistant.plan.jsonable import decode, encode
 from assistant.plan.result import Status
 from assistant.plan.risk.staffing import expected_short, shift_risks
@@ -103,7 +103,7 @@ def change_words(say: Wording, change: Supposed, problem: RosterProblem) -> str:
         key = ("demand_more" if change.amount >= 0 else "demand_fewer") + "_percent" * change.percent
     amount = say.percent(abs(change.amount)) if change.percent else say.count("patient", abs(change.amount))
     one = len(change.staff) + len(change.people) == 1
-    if change.change in (ABSENT, EXTRA):
+    if change.change != DEMAND:
         key += "_one" if one else "_many"
     return say.say(f"whatif.{key}", who=who, when=when, amount=amount)[0]
 
