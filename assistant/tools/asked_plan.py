@@ -3,11 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from assistant.errors import ToolError
 from assistant.journal.entry import digest
+from assistant.plan.beds.plan import BedPlan
 from assistant.plan.proposals import StoredProposal
-from assistant.plan.settings import PlanSettings, RosterWeights
+from assistant.plan.result import Result
+from assistant.plan.settings import BedWeights, PlanSettings, RosterWeights
 from assistant.plan.staffing.plan import RosterPlan
 from assistant.plan.staffing.problem import RosterProblem
 from assistant.records.names import find_person, find_unit
@@ -31,17 +34,28 @@ class AskedRoster:
     @property
     def bound(self) -> float:
         """No roster costs less by the weights of the plan, as far as was proven; 0 where these are not known."""
-        return (self.plan.result.bound or 0.0) if self._weights else 0.0
+        known = _kept_weights(RosterWeights, self.plan.result)
+        return (self.plan.result.bound or 0.0) if known else 0.0
 
     def weighed(self, settings: PlanSettings) -> PlanSettings:
         """The settings with the weights that the plan was made by, as far as they are known."""
-        return replace(settings, roster_weights=self._weights) if self._weights else settings
+        known = _kept_weights(RosterWeights, self.plan.result)
+        return replace(settings, roster_weights=known) if known else settings
 
-    @property
-    def _weights(self) -> RosterWeights | None:
-        kept = self.plan.result.weights
-        names = {item.name for item in fields(RosterWeights)}
-        return RosterWeights(**kept) if set(kept) == names else None
+
+def bed_settings(settings: PlanSettings, plan: BedPlan) -> PlanSettings:
+    """The settings with the weights that a bed plan was made by, as far as they are known."""
+    known = _kept_weights(BedWeights, plan.result)
+    return replace(settings, bed_weights=known) if known else settings
+
+
+Weights = TypeVar("Weights", RosterWeights, BedWeights)
+
+
+def _kept_weights(kind: type[Weights], result: Result) -> Weights | None:
+    """None in plans kept before their weights were noted, or with other soft rules than today's."""
+    names = {item.name for item in fields(kind)}
+    return kind(**result.weights) if set(result.weights) == names else None
 
 
 def find_plan(

@@ -11,7 +11,7 @@ from assistant.plan.explain.beds_worth import bed_worths
 from assistant.plan.jsonable import encode
 from assistant.plan.proposals import StoredProposal
 from assistant.plan.result import Reason, Status
-from assistant.tools.asked_plan import has_changed
+from assistant.tools.asked_plan import bed_settings, has_changed
 from assistant.tools.bed_words import (
     bed_difference_words,
     bed_in,
@@ -41,6 +41,7 @@ class _Explained:
     def __init__(self, services: Services, asked: Any, context: Context, proposal: StoredProposal) -> None:
         self._services, self._asked, self._proposal = services, asked, proposal
         self._problem, self._plan = BedProblem.from_json(proposal.inputs), BedPlan.from_json(proposal.plan)
+        self._settings = bed_settings(services.plan, self._plan)
         self._say = wording(context.language)
         made = str(proposal.made.get("at", ""))
         self._page = Page(self._say, Source("plan:beds", "plan", self._say.word("source_bed_plan"), as_of=made))
@@ -58,6 +59,9 @@ class _Explained:
         else:
             self._why_or_why_not()
         self._page.caveat("explain.plan", plan=self._proposal.id)
+        if self._settings.bed_weights != self._services.plan.bed_weights:
+            self._data["weights_changed"] = True
+            self._page.caveat("explain.weights")
         if has_changed(self._proposal, lambda proposal: inputs_now(self._services, proposal)):
             self._data["records_changed"] = True
             self._page.caveat("explain.changed")
@@ -124,7 +128,7 @@ class _Explained:
                 self._price(self._priced((Choice(patient.visit, wanted),), ()), patient, wanted, "with")
 
     def _priced(self, forced: tuple[Choice, ...], forbidden: tuple[Choice, ...]) -> BedPrice:
-        return price_of_beds(self._problem, self._plan, self._services.plan, forced, forbidden)
+        return price_of_beds(self._problem, self._plan, self._settings, forced, forbidden)
 
     def _tell_place(self, patient: Patient, put: Placement | None, bed: str) -> None:
         """Where the patient goes, needs, and why not the wanted unit or no bed."""
@@ -203,7 +207,7 @@ class _Explained:
 
     def _worths(self) -> None:
         say = self._say
-        rows = bed_worths(self._problem, self._plan, self._services.plan)
+        rows = bed_worths(self._problem, self._plan, self._settings)
         self._data["worths"] = encode(list(rows))
         if not rows:
             self._page.headline("worth.unknown")

@@ -18,7 +18,7 @@ from assistant.plan.explain.beds_suppose import (
 from assistant.plan.jsonable import decode, encode
 from assistant.plan.proposals import StoredProposal
 from assistant.plan.result import Status
-from assistant.tools.asked_plan import has_changed
+from assistant.tools.asked_plan import bed_settings, has_changed
 from assistant.tools.bed_words import bed_name, say_bed_changes
 from assistant.tools.inputs_now import inputs_now
 from assistant.tools.page import Page
@@ -36,7 +36,9 @@ def what_if_beds(services: Services, asked: Any, context: Context, proposal: Sto
     root, earlier = _root(services, proposal)
     changes = (*earlier, change)
     new = suppose_beds(problem, [change])
-    found = replan_beds(BedProblem.from_json(root.inputs), BedPlan.from_json(root.plan), new, services.plan)
+    published = BedPlan.from_json(root.plan)
+    settings = bed_settings(services.plan, published)
+    found = replan_beds(BedProblem.from_json(root.inputs), published, new, settings)
     say = wording(context.language)
     made = str(root.made.get("at", ""))
     page = Page(say, Source("plan:beds", "plan", say.word("source_bed_plan"), as_of=made))

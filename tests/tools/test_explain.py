@@ -9,7 +9,7 @@ from assistant.agent.ground import ground
 from assistant.app import App, open_app
 from assistant.errors import ToolError
 from assistant.plan.explain.settings import ExplainSettings
-from assistant.plan.settings import PlanSettings, RosterWeights
+from assistant.plan.settings import BedWeights, PlanSettings, RosterWeights
 from assistant.settings import Settings
 from assistant.tools.tool import Context, Outcome
 from tests.small_hospital import NOW
@@ -202,3 +202,17 @@ def test_why_on_a_weekday_looks_for_the_week_in_which_it_is_so(imported: Path, t
 
 
 _WEDNESDAYS = ("2026-03-18", "2026-03-25")
+
+
+def test_a_bed_plan_too_is_explained_by_its_own_weights(planned: App, tmp_path: Path) -> None:
+    import shutil
+
+    app = open_app(Path(shutil.copytree(planned.home, tmp_path / "home")), Settings(plan=QUICK))
+    _, proposal = app.call_tool("plan_beds", {}, Context(NOW))
+    assert proposal is not None
+    asked = {"kind": "sensitivity", "plan": proposal.id}
+    before = explained(app, **asked)
+    dearer = PlanSettings(**{**vars(QUICK), "bed_weights": BedWeights(waiting_night=5000)})
+    after = explained(open_app(app.home, Settings(plan=dearer)), **asked)
+    assert after.data["weights_changed"] is True
+    assert after.data["worths"] == before.data["worths"]
