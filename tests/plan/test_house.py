@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.errors import RecordError
-from assistant.plan.explain.near import bound, part_of
+from assistant.plan.explain.near import bound_to, part_of
 from assistant.plan.result import Status
 from assistant.plan.settings import PlanSettings
 from assistant.plan.staffing.check import check_roster
@@ -103,7 +103,7 @@ def test_agency_nurses_stay_within_their_share_of_a_shift() -> None:
     plan = solve(problem, NO_AGENCY)
     assert plan.result.status is Status.INFEASIBLE
     assert {rule.kind for rule in plan.result.conflict} == {"agency_share", "forced"}
-    assert bound(hired, {"ICU0"}) == {person.staff for person in hired.people}
+    assert bound_to(hired, {"ICU0"}) == {person.staff for person in hired.people}
     kept = part_of(hired, [duty for duty in part.plan.assignments if duty.staff != "ICU0"], {"ICU0"})
     assert {fault.kind for fault in check_roster(kept, [])} == {"agency_share"}
     assert check_roster(kept, [Duty("ICU0", day(0), "E")]) == ()
