@@ -25,13 +25,12 @@ from assistant.plan.roster.board import (
     TIME,
     WEEKENDS,
     Board,
-    fits,
     put,
-    take_back,
 )
 from assistant.plan.roster.find import state_after_shift
 from assistant.plan.roster.gap_moves import gap_seen, somebody_able
 from assistant.plan.roster.kernel import SATURDAY, WEEK, Array, Labels, Rules, block, fill_table, state_after_free
+from assistant.plan.roster.moves import keep
 from assistant.plan.roster.pricing import Pricer
 
 LONGEST = 2 * WEEK
@@ -284,9 +283,4 @@ def replan_some(b: Board, k: Desk, limit: float, shake: float) -> Array:
     change += replan(b, k, person, first, end, shake)
     if other != person and change < CLOSED // 2:
         change += replan(b, k, other, first, end, shake)
-    good = change < limit and fits(b, person, first, end - 1)
-    if good and (other == person or fits(b, other, first, end - 1)):
-        b.logged[0] = 0
-        return change
-    take_back(b)
-    return 0
+    return keep(b, change, limit, person, other, first, end - 1)
