@@ -1,5 +1,6 @@
 """A forecast as it is handed on: quantiles by day, the history behind it, and how far it may be trusted."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -94,23 +95,20 @@ class Forecast:
 
     def chart(self, history_days: int = 42) -> dict[str, Any]:
         """A fan chart of the forecast after its recent history; the caller adds title and axis labels."""
-        recent = self.history.iloc[-history_days:]
-        return {
-            "kind": "fan",
-            "x": _days(self.quantiles.index),
-            "history": {"x": _days(recent.index), "y": _numbers(recent)},
-            "quantiles": _by_level(self.quantiles),
-            "y_unit": self.counts,
-        }
+        return self._fan(self.quantiles, self.history.iloc[-history_days:], _days)
 
     def hour_chart(self, history_days: int = 2) -> dict[str, Any]:
         """As `chart`, by hour; only where `hours` is not empty."""
-        recent = self.hour_history.iloc[-24 * history_days :]
+        return self._fan(self.hours, self.hour_history.iloc[-24 * history_days :], _hours)
+
+    def _fan(
+        self, quantiles: pd.DataFrame, recent: pd.Series, times: Callable[[pd.Index], list[str]]
+    ) -> dict[str, Any]:
         return {
             "kind": "fan",
-            "x": _hours(self.hours.index),
-            "history": {"x": _hours(recent.index), "y": _numbers(recent)},
-            "quantiles": _by_level(self.hours),
+            "x": times(quantiles.index),
+            "history": {"x": times(recent.index), "y": _numbers(recent)},
+            "quantiles": _by_level(quantiles),
             "y_unit": self.counts,
         }
 

@@ -15,7 +15,7 @@ from assistant.records.units import Unit
 from assistant.tools.arguments import Arguments, copied
 from assistant.tools.check_words import NOUNS
 from assistant.tools.forecast_hours import hours_chart, say_hours
-from assistant.tools.forecast_words import say_why
+from assistant.tools.forecast_words import median_and_range, say_why
 from assistant.tools.given import give_forecast
 from assistant.tools.open_beds import open_beds
 from assistant.tools.page import Page
@@ -164,8 +164,7 @@ def _days(page: Page, forecast: Forecast) -> None:
         page.row(
             "forecast.row",
             day=say.short_day(time_of(day)),
-            median=say.count(noun, round(row[0.5]), bare=True),
-            likely=say.between(row[0.1], row[0.9], noun, bare=True),
+            **median_and_range(say, row, noun),
         )
     if days > LISTED:
         page.row("forecast.more", days=say.count("day", days - LISTED))
@@ -182,8 +181,7 @@ def _units(page: Page, services: Services, forecast: Forecast) -> None:
         page.row(
             "forecast.row_unit",
             unit=say.unit_short(services.unit_by_code(code)),
-            median=say.count(noun, round(row[0.5]), bare=True),
-            likely=say.between(row[0.1], row[0.9], noun, bare=True),
+            **median_and_range(say, row, noun),
         )
 
 

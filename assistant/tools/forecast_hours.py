@@ -7,6 +7,7 @@ import pandas as pd
 from assistant.forecast.hourly import LEAST_DAYS
 from assistant.forecast.result import Forecast
 from assistant.tools.check_words import NOUNS
+from assistant.tools.forecast_words import median_and_range
 from assistant.tools.page import Page
 from assistant.tools.tables import time_of
 
@@ -38,8 +39,7 @@ def say_hours(page: Page, forecast: Forecast) -> None:
         page.row(
             "forecast.row_hour",
             hour=say.short_moment(time_of(hour)),
-            median=say.count(noun, round(row[0.5]), bare=True),
-            likely=say.between(row[0.1], row[0.9], noun, bare=True),
+            **median_and_range(say, row, noun),
         )
     if len(forecast.hours) > LISTED_HOURS:
         page.row("forecast.more_hours", hours=say.count("hour", len(forecast.hours) - LISTED_HOURS))

@@ -13,11 +13,20 @@ from assistant.tools.check_words import NOUNS
 from assistant.tools.page import Page
 from assistant.tools.services import Services
 from assistant.tools.tables import time_of
+from assistant.tools.wording import Wording
 
 STEADY = 0.05
 """A change below this share of the level is told as "much as before": such changes come and go by themselves."""
 _WORTH_TELLING = 0.1  # share of a further method
 _WIDER = 1.1
+
+
+def median_and_range(say: Wording, row: pd.Series, noun: str) -> dict[str, str]:
+    """The words `median` and `likely` (8 in 10) of a row of quantiles, without the noun."""
+    return {
+        "median": say.count(noun, round(row[0.5]), bare=True),
+        "likely": say.between(row[0.1], row[0.9], noun, bare=True),
+    }
 
 
 def say_why(page: Page, services: Services, forecast: Forecast, unit: Unit | None) -> None:

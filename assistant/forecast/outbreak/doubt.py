@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from assistant.forecast.outbreak.levels import Array
-from assistant.forecast.outbreak.panel import Panel
+from assistant.forecast.outbreak.panel import Panel, log_counts
 
 _WEEKS = 14  # weekly changes from which a series' usual unrest is taken
 _USUAL = 0.2  # unrest of a series of which nothing is known, on the logarithmic scale
@@ -41,7 +41,7 @@ class Doubt:
         back = _taken_back(panel.values)
         trust, last = self._trust(panel), panel.weeks[-1]
         if not self.jumps or last > self.jumps[-1][0]:
-            self.jumps.append((last, _log(panel.values[:, -1]), back))
+            self.jumps.append((last, log_counts(panel.values[:, -1]), back))
         values = panel.values.copy()
         known = np.isfinite(values[:, -1]) & (back != 0)
         values[known, -1] = np.maximum((values[known, -1] + 1) * np.exp(-trust * back[known]) - 1, 0.0)
@@ -54,7 +54,7 @@ class Doubt:
             at = panel.weeks.get_indexer(pd.DatetimeIndex([week]))[0]
             if at < 0 or week == panel.weeks[-1]:
                 continue
-            late = _log(panel.values[:, at]) - reported
+            late = log_counts(panel.values[:, at]) - reported
             late = late - np.nanmedian(late) if np.isfinite(late).any() else late
             size = np.exp(np.nan_to_num(reported) / 2)  # large counts say more
             agreed += float(np.nansum(-late * back * size))
@@ -64,7 +64,7 @@ class Doubt:
 
 def _taken_back(values: Array) -> Array:
     """(series,) part of the last jump, on the logarithmic scale, that is not believed."""
-    logs = _log(values[:, -_WEEKS - 1 :])
+    logs = log_counts(values[:, -_WEEKS - 1 :])
     beyond = _beyond(np.diff(logs, axis=1))
     before = beyond[:, :-1]
     common = 1.48 * float(np.nanmedian(np.abs(beyond))) if np.isfinite(beyond).any() else _USUAL
@@ -84,10 +84,6 @@ def _beyond(change: Array) -> Array:
     before = np.concatenate([common[:, :1], change[:, :-1]], axis=1)
     low, high = np.fmin(common, before), np.fmax(common, before)
     return np.asarray(np.where(np.isfinite(change), change - np.clip(change, low, high), np.nan))
-
-
-def _log(values: Array) -> Array:
-    return np.asarray(np.log(np.maximum(values, 0.0) + 1))
 
 
 def _median(values: Array, axis: int) -> Array:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from assistant.forecast.outbreak.features import Scaled
 from assistant.forecast.outbreak.levels import LEVELS, Array
+from assistant.forecast.outbreak.panel import log_counts
 
 _LEADING, _OWN = 4, 3  # weekly changes that are looked at
 _LAG = 2  # weeks between the two measures whose ratio is compared
@@ -30,7 +31,7 @@ def lead_quantiles(data: Scaled, steps: int) -> Array:
     """
     if data.lead_counts is None:
         raise ValueError(f"expected a panel with a leader; nothing leads {data.panel.source!r}")
-    own, before = _log(_held(data.scale.back(data.z))), _log(_held(data.lead_counts))
+    own, before = (log_counts(np.nan_to_num(_held(values))) for values in (data.scale.back(data.z), data.lead_counts))
     features = _features(own, before)
     fans = [_at_step(own, features, step) for step in range(1, steps + 1)]
     return np.stack(fans, axis=1)
@@ -98,7 +99,3 @@ def _back(values: Array, weeks: int) -> Array:
 def _held(values: Array) -> Array:
     """Weeks not reported yet stay where the last known one was."""
     return pd.DataFrame(values).ffill(axis=1).to_numpy(float)
-
-
-def _log(values: Array) -> Array:
-    return np.asarray(np.log(np.maximum(np.nan_to_num(values), 0.0) + 1))

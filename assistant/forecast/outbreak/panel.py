@@ -17,6 +17,11 @@ _SHORT = 10.0  # weeks of history that weigh as much as what is known from the o
 _SHIFT = 0.01  # share of the typical level added before the root, so that zero does not stretch the scale
 
 
+def log_counts(values: Array) -> Array:
+    """Logarithm of one more than each count; NaN where unknown."""
+    return np.asarray(np.log(np.maximum(values, 0.0) + 1))
+
+
 @dataclass(frozen=True, eq=False)
 class Panel:
     """Weekly values of several series.
